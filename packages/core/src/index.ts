@@ -1,0 +1,37 @@
+export { asManyhandsError, type ErrorCode, ManyhandsError } from "./errors.js";
+export {
+  type BlockId,
+  type DeviceId,
+  type JournalId,
+  type PeerId,
+  parsePeerId,
+  type RoomId,
+  type SessionId,
+} from "./ids.js";
+export { limits } from "./limits.js";
+export type { Clock } from "./ports/clock.js";
+export { type Logger, type LogLevel, silentLogger } from "./ports/logger.js";
+export type { Random } from "./ports/random.js";
+export type { Signaling, SignalingEvents, SignalingStatus, SignalingTopic } from "./ports/signaling.js";
+export type { Signatures, SigningKeys } from "./ports/signatures.js";
+export type {
+  AppendOptions,
+  RoomStore,
+  Store,
+  StoredBlock,
+  StoredJournal,
+  StoreEvents,
+  StoreHealth,
+} from "./ports/store.js";
+export {
+  type Lane,
+  type Link,
+  type LinkEvents,
+  lanes,
+  type Transport,
+  type TransportRoom,
+  type TransportSession,
+  type TransportStatus,
+} from "./ports/transport.js";
+export type { PeerState, RoomState, SavedState, StorageState } from "./room-state.js";
+export { systemClock, systemRandom } from "./system.js";
