@@ -4,29 +4,29 @@
  */
 export const limits = {
   /** Largest frame given to a link. Small frames keep lanes fair and every browser interoperable; a fresh [C156] connection is fastest with 16 KiB. */
-  maxFrameBytes: 16 * 1024,
+  maxFrameBytes: 16_384,
   /** A lane is fed until this much waits in it: 5 MiB right after opening took 0.4–0.7 s with 64 KiB, 0.8–2.6 s with 1 MiB [C156]. */
-  laneHighWaterBytes: 64 * 1024,
+  laneHighWaterBytes: 65_536,
   /** Below this a waiting lane is fed again; a quarter of the high water keeps the pipe from running dry. */
-  laneLowWaterBytes: 16 * 1024,
+  laneLowWaterBytes: 16_384,
   /** Largest message put together from frames: the largest block and its envelope. */
-  maxMessageBytes: 320 * 1024,
+  maxMessageBytes: 327_680,
   /** Largest payload of one block. Below 256 KiB so that relays with that common limit can carry any block. */
-  maxBlockPayloadBytes: 192 * 1024,
+  maxBlockPayloadBytes: 196_608,
   /** Largest block as bytes: payload, padding of at most an eighth, dependencies of a large room. */
-  maxBlockBytes: 256 * 1024,
+  maxBlockBytes: 262_144,
   /** Largest single Yjs update: a paste or an import. Beyond it memory of small devices is at stake; use attachments. */
-  maxUpdateBytes: 64 * 1024 * 1024,
+  maxUpdateBytes: 67_108_864,
   /** Edits gather this long after the first of a burst went out: below what people see, and one signature pays for all. */
   coalesceMs: 40,
   /** Blocks that wait for a dependency, per journal. They come again with the next sync, so dropping them is safe. */
-  maxWaitingBytes: 8 * 1024 * 1024,
+  maxWaitingBytes: 8_388_608,
   /** A block names at most this many dependencies: every session that was ever active since the author's last block. */
   maxBlockDeps: 4096,
   /** Sessions known per journal. One is made per page load that writes; 16,384 at 48 bytes keep a frontier below 1 MiB. */
   maxSessions: 16_384,
   /** Bytes queued for one neighbour beyond what its lanes hold; past it the queue is dropped and a sync repairs later. */
-  maxQueuedBytes: 4 * 1024 * 1024,
+  maxQueuedBytes: 4_194_304,
   /** Links of one room. A full mesh of eight devices needs seven; the rest is headroom for tabs until partial meshes come. */
   maxLinks: 32,
   /** Longest wait for a neighbour to prove itself. Two messages each way; slow phones over TURN stay well below. */
@@ -46,20 +46,20 @@ export const limits = {
   /** Presence goes out at most so often; the newest state wins. 50 ms is 20 moves a second. */
   presenceMs: 50,
   /** A presence state as JSON. A cursor, a name and a colour need 300 bytes. */
-  maxPresenceBytes: 4 * 1024,
+  maxPresenceBytes: 4_096,
   /** After the last move the state is sent once more on the reliable lane. */
   presenceSettleMs: 250,
   /** A channel's message: fits one message with its envelope. */
-  maxChannelBytes: 256 * 1024,
+  maxChannelBytes: 262_144,
   /** Messages kept per channel until somebody subscribes to it. */
   maxChannelBacklog: 64,
   /** A local state is written after so many blocks or bytes since the last, when the document is idle. */
   stateAfterBlocks: 200,
-  stateAfterBytes: 256 * 1024,
+  stateAfterBytes: 262_144,
   /** Idle means: nothing written or received for so long. */
   stateIdleMs: 2_000,
   /** A sealed signaling payload; a session description with candidates is 2–5 KB. */
-  maxSignalBytes: 32 * 1024,
+  maxSignalBytes: 32_768,
   /** Documents (the root and loaded subdocuments) of one room. */
   maxDocuments: 10_000,
   /** Iterations of PBKDF2-HMAC-SHA-256 for a passphrase: OWASP Password Storage Cheat Sheet, 2023. */
