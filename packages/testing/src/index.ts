@@ -1,0 +1,2 @@
+export { describeSignaling, type SignalingWorld } from "./contracts/signaling.js";
+export { describeStore, type StoreContractOptions, type StoreFixture } from "./contracts/store.js";
