@@ -1,40 +1,34 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
-import type { Reporter, TestModule } from "vitest/node";
-import { chromiumLaunch, findFirefox, firefoxLaunch } from "./scripts/browsers.mjs";
+import { chromiumLaunch, firefoxLaunch } from "./scripts/browsers.mjs";
+import { countingReporter } from "./scripts/count-tests.mjs";
 
 // Workspace packages resolve to their sources through this export condition, so tests need no build.
 const source = "@manyhands/source";
-
-/** Prints one plain closing line: "Tests: N passed, N failed, N skipped". */
-const closingLine: Reporter = {
-  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]) {
-    const count = { passed: 0, failed: unhandledErrors.length, skipped: 0, pending: 0 };
-    for (const module of modules) {
-      for (const test of module.children.allTests()) count[test.result().state]++;
-      if (module.errors().length > 0) count.failed++;
-    }
-    console.log(`\nTests: ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
-  },
+const nodeConditions = [source, "module", "node", "development|production"];
+const fromSources = {
+  resolve: { conditions: nodeConditions },
+  ssr: { resolve: { conditions: nodeConditions } },
 };
 
 export default defineConfig({
   test: {
-    reporters: ["default", closingLine],
+    reporters: ["default", countingReporter()],
+    silent: "passed-only",
     coverage: {
       provider: "istanbul",
       include: ["packages/*/src/**/*.ts"],
-      reporter: ["text", "json-summary", "lcov"],
+      exclude: ["**/*.test.ts", "**/*.bench.ts"],
+      reporter: ["text-summary", "json-summary", "lcov"],
     },
+    // groupOrder: one project after another, so that real browsers do not starve beside the simulator on two cores.
     projects: [
       {
-        resolve: { conditions: [source, "module", "node", "development|production"] },
-        ssr: { resolve: { conditions: [source, "module", "node", "development|production"] } },
+        ...fromSources,
         test: {
           name: "unit",
           sequence: { groupOrder: 0 },
-          environment: "node",
-          include: ["packages/*/src/**/*.test.ts"],
+          include: ["{packages,examples}/*/src/**/*.test.ts"],
           exclude: ["**/*.browser.test.ts", "**/*.sim.test.ts"],
           typecheck: {
             enabled: true,
@@ -44,12 +38,30 @@ export default defineConfig({
         },
       },
       {
-        resolve: { conditions: [source, "module", "browser", "development|production"] },
-        optimizeDeps: { include: ["yjs"] },
+        ...fromSources,
+        test: {
+          name: "sim",
+          sequence: { groupOrder: 1 },
+          include: ["packages/*/src/**/*.sim.test.ts"],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "scripts",
+          sequence: { groupOrder: 2 },
+          include: ["scripts/**/*.test.mjs"],
+        },
+      },
+      {
+        resolve: { conditions: [source, "module", "browser", "development|production"], dedupe: ["yjs"] },
+        // Named, because a dependency that Vite finds late reloads the page of a running test.
+        optimizeDeps: { include: ["yjs", "y-protocols/awareness", "y-protocols/sync"] },
         test: {
           name: "browser",
-          sequence: { groupOrder: 1 },
-          include: ["packages/*/src/**/*.browser.test.ts"],
+          sequence: { groupOrder: 3 },
+          include: ["{packages,examples}/*/src/**/*.browser.test.ts"],
+          testTimeout: 30_000,
           browser: {
             enabled: true,
             headless: true,
@@ -58,9 +70,7 @@ export default defineConfig({
             provider: playwright(),
             instances: [
               { browser: "chromium", provider: playwright({ launchOptions: chromiumLaunch() }) },
-              ...(findFirefox()
-                ? [{ browser: "firefox" as const, provider: playwright({ launchOptions: firefoxLaunch() }) }]
-                : []),
+              { browser: "firefox", provider: playwright({ launchOptions: firefoxLaunch() }) },
             ],
           },
         },
@@ -68,14 +78,12 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          sequence: { groupOrder: 2 },
-          environment: "node",
+          sequence: { groupOrder: 4 },
           include: ["examples/*/test/**/*.e2e.test.ts"],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },
     ],
   },
 });
-

@@ -2,4 +2,3 @@
 import { rmSync } from "node:fs";
 
 rmSync("dist", { recursive: true, force: true });
-

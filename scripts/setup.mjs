@@ -1,32 +1,76 @@
-// Makes a fresh machine ready: installs the npm packages and, with --browser, the browsers of the tests.
+// Makes a fresh machine ready: installs the npm packages and, with --browsers, the two browsers of the tests.
 // It uses nothing but Node's own modules, so that it runs before any install.
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { findChromium, findFirefox } from "./browsers.mjs";
 
 const run = (command, ...args) => {
   console.log(`$ ${command} ${args.join(" ")}`);
-  const options = {
+  const { status } = spawnSync(command, args, {
     stdio: "inherit",
     shell: process.platform === "win32",
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-  };
-  if (spawnSync(command, args, options).status !== 0) throw new Error(`failed: ${command} ${args.join(" ")}`);
+  });
+  return status === 0;
 };
 
-const installed = "node_modules/.package-lock.json";
-if (!existsSync(installed) || statSync("package-lock.json").mtimeMs > statSync(installed).mtimeMs) {
-  run("npm", "ci", "--no-audit", "--no-fund");
-}
+/** Whether node_modules holds what the lockfile says. Optional packages are those of other platforms. */
+const isInstalled = () => {
+  const done = "node_modules/.package-lock.json";
+  if (!existsSync(done)) return false;
+  const [wanted, present] = ["package-lock.json", done].map(
+    (file) => JSON.parse(readFileSync(file, "utf8")).packages,
+  );
+  return Object.entries(wanted).every(
+    ([path, { version, optional, resolved }]) =>
+      !path.startsWith("node_modules/") ||
+      (path in present
+        ? present[path].version === version && (version !== undefined || present[path].resolved === resolved)
+        : optional === true),
+  );
+};
 
-if (process.argv.includes("--browser")) {
-  const missing = [...(findChromium() ? [] : ["chromium"]), ...(findFirefox() ? [] : ["firefox-esr"])];
-  if (missing.length > 0 && existsSync("/usr/bin/apt-get")) {
-    const root = process.getuid?.() === 0 ? [] : ["sudo"];
-    run(...root, "apt-get", "update", "-qq");
-    run(...root, "apt-get", "install", "-y", "-qq", "--no-install-recommends", ...missing);
+const installPackages = () => {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    throw new Error(`Node 20.19 or newer is needed, this is ${process.versions.node}.`);
   }
-  if (!findChromium()) throw new Error("No Chromium found: install one, or name it in CHROMIUM_PATH.");
-  console.log(`Chromium: ${findChromium()}\nFirefox: ${findFirefox() ?? "none, its tests are left out"}`);
-}
+  if (isInstalled()) return;
+  // --include=dev: also where NODE_ENV=production is set.
+  if (!run("npm", "ci", "--include=dev", "--no-audit", "--no-fund"))
+    throw new Error("npm ci failed, see above.");
+};
 
+const isDebian = () =>
+  existsSync("/etc/os-release") && /^ID=debian$/m.test(readFileSync("/etc/os-release", "utf8"));
+
+/** Debian's own browsers come first: they get security updates and run wherever Debian runs. */
+const installFromDebian = (packages) => {
+  const root = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
+  const aptGet = (...args) => run(...root, "apt-get", "-qq", ...args);
+  return aptGet("update") && aptGet("install", "-y", "--no-install-recommends", ...packages);
+};
+
+const installBrowsers = () => {
+  const missing = () => [
+    ...(findChromium() ? [] : [{ name: "chromium", debian: "chromium" }]),
+    ...(findFirefox() ? [] : [{ name: "firefox", debian: "firefox-esr" }]),
+  ];
+  if (missing().length > 0 && isDebian()) installFromDebian(missing().map(({ debian }) => debian));
+  if (missing().length > 0) run("npx", "playwright-core", "install", ...missing().map(({ name }) => name));
+  const names = missing().map(({ name }) => name);
+  if (names.length === 0) return;
+  throw new Error(
+    `The tests run in ${names.join(" and ")}, which could not be installed. Install it by hand, or name the path in ${names
+      .map((name) => `${name.toUpperCase()}_PATH`)
+      .join(" and ")}.`,
+  );
+};
+
+try {
+  installPackages();
+  if (process.argv.includes("--browsers")) installBrowsers();
+} catch (error) {
+  console.error(`\n${error.message}`);
+  process.exitCode = 1;
+}
