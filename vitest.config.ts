@@ -30,11 +30,6 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           include: ["{packages,examples}/*/src/**/*.test.ts"],
           exclude: ["**/*.browser.test.ts", "**/*.sim.test.ts"],
-          typecheck: {
-            enabled: true,
-            include: ["packages/*/src/**/*.test-d.ts"],
-            tsconfig: "./tsconfig.test.json",
-          },
         },
       },
       {

@@ -23,9 +23,18 @@ const listExamples = () =>
   );
 
 const run = (command, ...args) => {
-  const env = { ...process.env, DO_NOT_TRACK: "1", TURBO_NO_UPDATE_NOTIFIER: "1" };
-  const { status } = spawnSync(command, args, { stdio: "inherit", shell: process.platform === "win32", env });
-  if (status !== 0) throw new Error(`${command} ${args.join(" ")} failed, see above.`);
+  const { status } = spawnSync(command, args, { stdio: "inherit" });
+  if (status !== 0) throw new Error(`${args.join(" ")} failed, see above.`);
+};
+
+const build = (...packages) => {
+  console.log("Building …");
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["node_modules/turbo/bin/turbo", "run", "build", ...packages.map((name) => `--filter=${name}`)],
+    { encoding: "utf8", env: { ...process.env, DO_NOT_TRACK: "1", TURBO_NO_UPDATE_NOTIFIER: "1" } },
+  );
+  if (status !== 0) throw new Error(`The build failed.\n${stdout}${stderr}`);
 };
 
 const canListen = (port, host) =>
@@ -108,8 +117,8 @@ const announce = (example, port, signaling) => {
 ${lan.map((address, index) => `  ${index === 0 ? "Network " : "        "}   ${address}\n`).join("")}${
   lan.length === 0
     ? ""
-    : `             Other devices need https in front of it: browsers allow encryption and
-             offline use only on https and on localhost.\n`
+    : `             Other devices need https (and wss for signaling) in front of it: browsers
+             allow encryption and offline use only on https and on localhost.\n`
 }  Signaling  ws://localhost:${signaling}
   Stop       Ctrl-C
 `);
@@ -122,10 +131,8 @@ const main = async () => {
     throw new Error(`There is no example "${example}". There is: ${examples.join(", ") || "none"}.`);
   }
   run(process.execPath, "scripts/setup.mjs");
-  console.log("Building …");
   const { name } = JSON.parse(readFileSync(join("examples", example, "package.json"), "utf8"));
-  const filters = [`--filter=${name}`, "--filter=@manyhands/server"];
-  run("npx", "turbo", "run", "build", ...filters, "--log-prefix=none", "--output-logs=errors-only");
+  build(name, "@manyhands/server");
 
   const signaling = await findFreePort(signalingPort);
   const { server, log } = await startSignaling(signaling);

@@ -21,13 +21,11 @@ const isInstalled = () => {
   const [wanted, present] = ["package-lock.json", done].map(
     (file) => JSON.parse(readFileSync(file, "utf8")).packages,
   );
-  return Object.entries(wanted).every(
-    ([path, { version, optional, resolved }]) =>
-      !path.startsWith("node_modules/") ||
-      (path in present
-        ? present[path].version === version && (version !== undefined || present[path].resolved === resolved)
-        : optional === true),
-  );
+  return Object.entries(wanted)
+    .filter(([path]) => path.startsWith("node_modules/"))
+    .every(([path, { version, optional }]) =>
+      path in present ? present[path].version === version : optional === true,
+    );
 };
 
 const installPackages = () => {

@@ -50,14 +50,16 @@ const listTestFiles = () =>
   ["packages", "examples", "scripts"].flatMap((folder) =>
     readdirSync(folder, { recursive: true })
       .map((file) => `${folder}/${file.replaceAll("\\", "/")}`)
-      .filter((file) => !/\/(node_modules|dist)\//.test(file) && /\.(test|test-d)\.m?[jt]sx?$/.test(file)),
+      .filter((file) => !/\/(node_modules|dist)\//.test(file) && /\.test\.m?[jt]sx?$/.test(file)),
   );
 
 const runTests = () => {
   const folder = mkdtempSync(join(tmpdir(), "manyhands-test-"));
   const file = join(folder, "counts.json");
-  const env = { TEST_COUNTS_FILE: file, FORCE_COLOR: process.stdout.isTTY ? "1" : "0" };
-  const { status, error } = run("npx", ["vitest", "run"], { env, timeout: testsTimeoutMs });
+  const { status, error } = run("node", ["node_modules/vitest/vitest.mjs", "run"], {
+    env: { TEST_COUNTS_FILE: file },
+    timeout: testsTimeoutMs,
+  });
   const problems = [];
   let counts = { passed: 0, failed: 0, skipped: 0, projects: {}, files: [] };
   try {
