@@ -154,20 +154,20 @@ class RunningServer implements SignalingServer {
   }
 
   #serve(webSocket: WebSocket): void {
-    this.#counters.socketsOpened += 1;
     const session = new SocketSession(webSocket, {
       hub: this.#hub,
       limits: this.#limits,
       counters: this.#counters,
       clock: this.#clock,
       logger: this.#logger,
-      onEnd: () => {
-        this.#sessions.delete(session);
-        this.#logger.log("debug", "socket-closed");
-      },
     });
+    this.#counters.socketsOpened += 1;
     this.#sessions.add(session);
     this.#logger.log("debug", "socket-opened");
+    void session.ended.then(() => {
+      this.#sessions.delete(session);
+      this.#logger.log("debug", "socket-closed");
+    });
     if (this.#closed !== undefined) session.close(goingAway, "server closes");
   }
 
@@ -180,10 +180,11 @@ class RunningServer implements SignalingServer {
 
   async #shutDown(): Promise<void> {
     this.#cancelBeat?.();
-    const gone = new Promise<void>((resolve) => this.#http.close(() => resolve()));
-    for (const session of [...this.#sessions]) session.close(goingAway, "server closes");
+    const freed = new Promise<void>((resolve) => this.#http.close(() => resolve()));
+    const sessions = [...this.#sessions];
+    for (const session of sessions) session.close(goingAway, "server closes");
     this.#http.closeAllConnections();
-    await gone;
+    await Promise.all([freed, ...sessions.map(({ ended }) => ended)]);
     this.#logger.log("info", "server-closed", { url: this.#url });
   }
 }

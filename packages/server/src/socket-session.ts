@@ -10,12 +10,12 @@ export interface SessionOptions {
   readonly counters: Counters;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Called once, when the socket is gone. */
-  readonly onEnd: () => void;
 }
 
 /** One client's socket, from the handshake to its end: feeds the hub and keeps watch. */
 export class SocketSession {
+  /** Resolves when the socket is gone. */
+  readonly ended: Promise<void>;
   readonly #socket: WebSocket;
   readonly #options: SessionOptions;
   readonly #client: HubClient;
@@ -43,7 +43,13 @@ export class SocketSession {
       this.#heard = true;
     });
     socket.on("error", (error) => this.#broke(error));
-    socket.on("close", () => this.#ended());
+    this.ended = new Promise((resolve) => {
+      socket.on("close", () => {
+        this.#cancelTerminate?.();
+        this.#client.leave();
+        resolve();
+      });
+    });
   }
 
   /** Asks for a sign of life; cuts the socket if none came since the last time. */
@@ -86,12 +92,6 @@ export class SocketSession {
     else if (error.code?.startsWith("WS_ERR_")) this.#options.counters.drops["bad-frame"] += 1;
     this.#options.logger.log("debug", "socket-error", { error });
     this.close(policyViolation, "bad-frame");
-  }
-
-  #ended(): void {
-    this.#cancelTerminate?.();
-    this.#client.leave();
-    this.#options.onEnd();
   }
 }
 
