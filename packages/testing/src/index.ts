@@ -1,2 +1,3 @@
 export { describeSignaling, type SignalingWorld } from "./contracts/signaling.js";
 export { describeStore, type StoreContractOptions, type StoreFixture } from "./contracts/store.js";
+export { describeTransport, type TransportWorld } from "./contracts/transport.js";

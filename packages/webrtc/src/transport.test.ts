@@ -1,0 +1,12 @@
+import { describeTransport } from "@manyhands/testing";
+import { RTCPeerConnection } from "node-datachannel/polyfill";
+import { SignalingHub } from "../test/in-memory-signaling.js";
+import { webrtc } from "./transport.js";
+
+describeTransport("webrtc over node-datachannel", () => {
+  const hub = new SignalingHub();
+  return {
+    createTransport: () => webrtc({ signaling: [hub.signaling()], iceServers: [], RTCPeerConnection }),
+    close: () => undefined,
+  };
+});
