@@ -20,7 +20,6 @@ const coreLeaves = new Set(["errors.ts", "ids.ts", "limits.ts", "system.ts", "ro
 /** The files that may touch real time and chance: they make the clocks that everything else is given. */
 const realWorldFiles = [
   /^packages\/core\/src\/system\.ts$/,
-  /^packages\/server\/src\/system\.ts$/,
   /^packages\/testing\/src\/(.*\/)?[^/]*clock[^/]*\.ts$/,
 ];
 
