@@ -8,7 +8,10 @@ import { webSocketSignaling } from "@manyhands/signaling";
 import { describeSignaling, type SignalingWorld } from "@manyhands/testing";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
+import { eventually } from "../test/eventually.js";
 import { createSignalingServer } from "./signaling-server.js";
+
+vi.setConfig({ testTimeout: 20_000 });
 
 const host = "127.0.0.1";
 
@@ -31,7 +34,7 @@ describe("with the server of the y-webrtc package", () => {
       env: { ...process.env, PORT: String(port) },
       stdio: "ignore",
     });
-    await vi.waitFor(() => fetch(`http://${host}:${port}/`), { timeout: 20_000 });
+    await eventually(() => fetch(`http://${host}:${port}/`));
   }, 30_000);
 
   afterAll(async () => {
@@ -63,24 +66,21 @@ test("clients come back when the server was restarted on its port, and hear each
     return { heard, statuses, topic };
   };
   const [a, b] = [joinRoom(), joinRoom()];
-  await vi.waitFor(() => expect([a.statuses.at(-1), b.statuses.at(-1)]).toEqual(["connected", "connected"]));
+  await eventually(() => expect([a.statuses.at(-1), b.statuses.at(-1)]).toEqual(["connected", "connected"]));
   await first.close();
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect([a.statuses.at(-1), b.statuses.at(-1)]).toEqual(["connecting", "connecting"]),
   );
   const second = await createSignalingServer({ port: first.port, host });
   onTestFinished(() => second.close());
-  await vi.waitFor(
-    () => {
-      a.topic.publish(new TextEncoder().encode("again"));
-      expect(b.heard).toContain("again");
-    },
-    { timeout: 5_000 },
-  );
+  await eventually(() => {
+    a.topic.publish(new TextEncoder().encode("again"));
+    expect(b.heard).toContain("again");
+  });
   expect(a.statuses).toEqual(["connecting", "connected", "connecting", "connected"]);
 });
 
-test("a client that this server cuts is told why, if it stays away", async () => {
+test("a client that this server does not admit is told why", async () => {
   const server = await createSignalingServer({ port: 0, host, limits: { maxSocketsPerAddress: 0 } });
   onTestFinished(() => server.close());
   const timers: (() => void)[] = [];
@@ -99,8 +99,8 @@ test("a client that this server cuts is told why, if it stays away", async () =>
     });
     onTestFinished(() => topic.close());
   });
-  await vi.waitFor(() => expect(server.metrics().drops["too-many-sockets"]).toBe(1));
-  await vi.waitFor(async () => {
+  await eventually(() => expect(server.metrics().drops["too-many-sockets"]).toBe(1));
+  await eventually(async () => {
     for (const fire of timers) fire();
     expect(await told).toContain("429");
   });

@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import { ManyhandsError } from "@manyhands/core";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { eventually } from "../test/eventually.js";
 import { createManualClock } from "../test/manual-clock.js";
 import { connectRaw, type RawClient } from "../test/raw-client.js";
 import {
@@ -8,6 +9,8 @@ import {
   type SignalingServer,
   type SignalingServerOptions,
 } from "./signaling-server.js";
+
+vi.setConfig({ testTimeout: 20_000 });
 
 const start = async (options: SignalingServerOptions = {}): Promise<SignalingServer> => {
   const server = await createSignalingServer({ port: 0, host: "127.0.0.1", ...options });
@@ -129,7 +132,7 @@ test.each<[string, (client: RawClient) => void]>([
     const { drops, sockets } = server.metrics();
     return drops.malformed + drops["bad-frame"] + drops["too-large"] + (before.sockets - sockets);
   };
-  await vi.waitFor(() => expect(refused()).toBeGreaterThan(0));
+  await eventually(() => expect(refused()).toBeGreaterThan(0));
   for (const client of [a, b]) client.send('{"type":"subscribe","topics":["room"]}');
   await a.settled();
   b.send('{"type":"publish","topic":"room","data":1}');
@@ -171,16 +174,13 @@ test("a receiver that does not read is cut, and others go on", async () => {
   sleeper.socket.pause();
   const message = JSON.stringify({ type: "publish", topic: "room", data: "x".repeat(60_000) });
   // Kernel buffers take a few megabytes before anything waits in the server.
-  await vi.waitFor(
-    async () => {
-      for (let at = 0; at < 20; at += 1) sender.send(message);
-      await sender.settled();
-      expect(server.metrics().cuts["slow-receiver"]).toBe(1);
-    },
-    { timeout: 10_000, interval: 1 },
-  );
-  await vi.waitFor(() => expect(server.metrics()).toMatchObject({ sockets: 1, topics: 0 }));
-}, 15_000);
+  await eventually(async () => {
+    for (let at = 0; at < 20; at += 1) sender.send(message);
+    await sender.settled();
+    expect(server.metrics().cuts["slow-receiver"]).toBe(1);
+  });
+  await eventually(() => expect(server.metrics()).toMatchObject({ sockets: 1, topics: 0 }));
+});
 
 test("a socket that does not answer pings is cut; one that does stays", async () => {
   const clock = createManualClock();
@@ -193,7 +193,7 @@ test("a socket that does not answer pings is cut; one that does stays", async ()
   await alive.settled();
   expect(server.metrics().sockets).toBe(2);
   clock.advance(30_000);
-  await vi.waitFor(() => expect(server.metrics().sockets).toBe(1));
+  await eventually(() => expect(server.metrics().sockets).toBe(1));
   expect(server.metrics().cuts["no-pong"]).toBe(1);
   expect(alive.socket.readyState).toBe(alive.socket.OPEN);
 });
@@ -204,7 +204,7 @@ test("sockets of one address are bounded, and a place comes back when one leaves
   await expect(connect(server)).rejects.toThrow("429");
   expect(server.metrics().drops["too-many-sockets"]).toBe(1);
   first.socket.terminate();
-  await vi.waitFor(() => connect(server));
+  await eventually(() => connect(server));
 });
 
 test("behind a trusted proxy addresses come from X-Forwarded-For, else the header is ignored", async () => {

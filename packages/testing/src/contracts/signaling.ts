@@ -21,13 +21,16 @@ export interface SignalingWorld {
 /** How often `until` looks before it gives up: five seconds of the default `pass`. */
 const maxPasses = 500;
 
+/** Longer than all that a test may wait for, so that its own words say what never came. */
+const testTimeoutMs = 20_000;
+
 /**
  * The laws of the `Signaling` port as a vitest suite. `setup` is called once per test.
  *
  * Messages may be lost: whatever has to arrive is published again until it did.
  */
 export function describeSignaling(name: string, setup: () => Promise<SignalingWorld> | SignalingWorld): void {
-  describe(`${name} keeps the laws of Signaling`, () => {
+  describe(`${name} keeps the laws of Signaling`, { timeout: testTimeoutMs }, () => {
     test("a message reaches every other joiner of the topic and no joiner of another", async () => {
       const bench = await startBench(setup);
       const [one, two, three] = [bench.device(), bench.device(), bench.device()];
@@ -147,6 +150,16 @@ export function describeSignaling(name: string, setup: () => Promise<SignalingWo
       await bench.publishUntil(speaker, text("one"), () => leaver.texts().has("one"));
       await bench.publishUntil(speaker, text("two"), () => stays.texts().has("two"));
       expect(leaver.payloads).toHaveLength(1);
+    });
+
+    test("a join that another's event closed hears nothing more, not even that message", async () => {
+      const bench = await startBench(setup);
+      const device = bench.device();
+      const one = bench.join(device, "a", () => other.topic.close());
+      const other = bench.join(device, "a", () => one.topic.close());
+      const speaker = bench.join(bench.device(), "a");
+      await bench.publishUntil(speaker, text("x"), () => one.payloads.length + other.payloads.length > 0);
+      expect(one.payloads.length === 0 || other.payloads.length === 0).toBe(true);
     });
 
     test.each([
