@@ -8,7 +8,9 @@ export {
   type RoomId,
   type SessionId,
 } from "./ids.js";
+export { type Channel, type ChannelListener } from "./channels.js";
 export { limits } from "./limits.js";
+export { memoryStore } from "./memory-store.js";
 export type { Clock } from "./ports/clock.js";
 export { type Logger, type LogLevel, silentLogger } from "./ports/logger.js";
 export type { Random } from "./ports/random.js";
@@ -33,5 +35,9 @@ export {
   type TransportSession,
   type TransportStatus,
 } from "./ports/transport.js";
+export { createRoom, Room } from "./room.js";
+export type { RoomOptions } from "./room-options.js";
 export type { PeerState, RoomState, SavedState, StorageState } from "./room-state.js";
+export type { WaitOptions } from "./room-status.js";
+export { createSecret } from "./create-secret.js";
 export { systemClock, systemRandom } from "./system.js";
