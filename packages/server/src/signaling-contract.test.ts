@@ -29,7 +29,8 @@ describe("with the server of the y-webrtc package", () => {
 
   beforeAll(async () => {
     port = await findFreePort();
-    const script = join(dirname(createRequire(import.meta.url).resolve("y-webrtc")), "../bin/server.js");
+    const require = createRequire(import.meta.url);
+    const script = join(dirname(require.resolve("y-webrtc")), "../bin/server.js");
     original = spawn(process.execPath, [script], {
       env: { ...process.env, PORT: String(port) },
       stdio: "ignore",
