@@ -64,7 +64,9 @@ export class Channels {
   /** Takes a sealed message of a peer; false when it is not one. Messages of channels nobody opened are dropped. */
   receive(from: PeerId, sealed: Uint8Array): boolean {
     const plaintext = this.#key && open(this.#key, associated(from), sealed);
-    const read = plaintext && codec.decode(plaintext, (of) => ({ name: codec.readVarString(of), message: codec.readRest(of) }));
+    const read =
+      plaintext &&
+      codec.decode(plaintext, (of) => ({ name: codec.readVarString(of), message: codec.readRest(of) }));
     if (!read) return false;
     const opened = this.#open.get(read.name);
     if (!opened) return true;
@@ -82,7 +84,10 @@ export class Channels {
 
   #send(name: string, message: Uint8Array, to?: PeerId): void {
     if (message.length > limits.maxChannelBytes) {
-      throw new ManyhandsError("too-large", `A channel's message holds at most ${limits.maxChannelBytes} bytes: send it in parts.`);
+      throw new ManyhandsError(
+        "too-large",
+        `A channel's message holds at most ${limits.maxChannelBytes} bytes: send it in parts.`,
+      );
     }
     const { self, random, send } = this.#options;
     if (!this.#key) return;

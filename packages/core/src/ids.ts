@@ -26,7 +26,9 @@ export const toHex = (bytes: Uint8Array): string => {
 /** Reads lower-case hexadecimal; `undefined` for anything else. */
 export const fromHex = (text: string): Uint8Array | undefined => {
   if (text.length % 2 !== 0 || !/^[0-9a-f]*$/.test(text)) return undefined;
-  return Uint8Array.from({ length: text.length / 2 }, (_, at) => Number.parseInt(text.slice(2 * at, 2 * at + 2), 16));
+  return Uint8Array.from({ length: text.length / 2 }, (_, at) =>
+    Number.parseInt(text.slice(2 * at, 2 * at + 2), 16),
+  );
 };
 
 /** The bytes of an id; ids are hexadecimal by construction. */

@@ -1,3 +1,6 @@
+export type { Channel, ChannelListener } from "./channels.js";
+export { createSecret } from "./create-secret.js";
+export { canonicalState } from "./document/yjs.js";
 export { asManyhandsError, type ErrorCode, ManyhandsError } from "./errors.js";
 export {
   type BlockId,
@@ -8,7 +11,6 @@ export {
   type RoomId,
   type SessionId,
 } from "./ids.js";
-export { type Channel, type ChannelListener } from "./channels.js";
 export { limits } from "./limits.js";
 export { memoryStore } from "./memory-store.js";
 export type { Clock } from "./ports/clock.js";
@@ -39,5 +41,4 @@ export { createRoom, Room } from "./room.js";
 export type { RoomOptions } from "./room-options.js";
 export type { PeerState, RoomState, SavedState, StorageState } from "./room-state.js";
 export type { WaitOptions } from "./room-status.js";
-export { createSecret } from "./create-secret.js";
 export { systemClock, systemRandom } from "./system.js";

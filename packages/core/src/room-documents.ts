@@ -54,7 +54,8 @@ export class RoomDocuments {
   async of(doc: Y.Doc): Promise<SharedDocument> {
     await this.#loading.get(doc);
     const found = this.#open.get(doc);
-    if (!found) throw new ManyhandsError("invalid-option", "That Y.Doc is not a loaded document of this room.");
+    if (!found)
+      throw new ManyhandsError("invalid-option", "That Y.Doc is not a loaded document of this room.");
     return found;
   }
 
@@ -111,7 +112,8 @@ export class RoomDocuments {
       journal: document.journal,
       isDurable: () => this.#context.store.isDurable && document.isSettled,
       receive: (blocks, from) => document.receive(blocks, from),
-      readChain: (session, fromSeq, maxBytes) => this.#context.store.readChain(id, session, fromSeq, maxBytes),
+      readChain: (session, fromSeq, maxBytes) =>
+        this.#context.store.readChain(id, session, fromSeq, maxBytes),
     });
     // What Yjs users wait for on a subdocument.
     doc.emit("load", [doc]);
@@ -121,7 +123,14 @@ export class RoomDocuments {
     const { store, session, keys, clock, random, logger, mesh, onChange } = this.#context;
     const journal = new Journal(id, this.#context);
     return new SharedDocument({
-      doc, journal, store, session, keys, clock, random, logger,
+      doc,
+      journal,
+      store,
+      session,
+      keys,
+      clock,
+      random,
+      logger,
       events: {
         onWritten: (blocks: readonly SealedBlock[]) => {
           mesh.spread(id, session.id, blocks);

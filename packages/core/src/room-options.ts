@@ -71,14 +71,22 @@ export const parseRoomOptions = (options: RoomOptions): ParsedRoomOptions => {
   };
 };
 
-const parseRoomSecret = ({ name, secret, passphrase, invite }: RoomOptions): Uint8Array | Promise<Uint8Array> => {
+const parseRoomSecret = ({
+  name,
+  secret,
+  passphrase,
+  invite,
+}: RoomOptions): Uint8Array | Promise<Uint8Array> => {
   if ([secret, passphrase, invite].filter((given) => given !== undefined).length !== 1) {
     throw new ManyhandsError("invalid-option", "Give exactly one of secret, passphrase and invite.");
   }
   if (secret !== undefined) return parseSecret(secret);
   if (invite !== undefined) return parseInvite(invite);
   if (passphrase === undefined || passphrase.length < minPassphraseLength) {
-    throw new ManyhandsError("invalid-secret", `A passphrase has at least ${minPassphraseLength} characters.`);
+    throw new ManyhandsError(
+      "invalid-secret",
+      `A passphrase has at least ${minPassphraseLength} characters.`,
+    );
   }
   return secretFromPassphrase(passphrase, name);
 };

@@ -62,12 +62,14 @@ export class RoomStatus {
         act();
       };
       const onAbort = (): void =>
-        settle(() => reject(new ManyhandsError("aborted", "The wait was aborted.", { cause: signal?.reason })));
+        settle(() =>
+          reject(new ManyhandsError("aborted", "The wait was aborted.", { cause: signal?.reason })),
+        );
       const check = (state: RoomState): void => {
         if (isReached(state)) settle(resolve);
         else if (state.status === "closed") {
-        settle(() => reject(state.problem ?? new ManyhandsError("closed", "The room is closed.")));
-      }
+          settle(() => reject(state.problem ?? new ManyhandsError("closed", "The room is closed.")));
+        }
       };
       const unsubscribe = this.subscribe(check);
       signal?.addEventListener("abort", onAbort);

@@ -238,7 +238,8 @@ export class Room {
     const devices = own.length > 0 ? (mesh?.devicesHolding(own).length ?? 0) : 0;
     const unsaved = documents?.unsavedSince;
     if (devices > 0 && unsaved === undefined) this.#onlyHereSince = undefined;
-    else if (own.length > 0 || unsaved !== undefined) this.#onlyHereSince ??= unsaved ?? this.#options.clock.now();
+    else if (own.length > 0 || unsaved !== undefined)
+      this.#onlyHereSince ??= unsaved ?? this.#options.clock.now();
     return {
       here: unsaved === undefined && store?.isDurable === true,
       devices,
@@ -248,7 +249,9 @@ export class Room {
 
   #signaling(): RoomState["signaling"] {
     const all = [...this.#transports.values()].map(({ signaling }) => signaling);
-    return (["connected", "connecting", "unreachable"] as const).find((status) => all.includes(status)) ?? "none";
+    return (
+      (["connected", "connecting", "unreachable"] as const).find((status) => all.includes(status)) ?? "none"
+    );
   }
 
   #problem(signaling: RoomState["signaling"]): ManyhandsError | undefined {

@@ -55,7 +55,14 @@ export const startRoom = async (secret: Uint8Array, parts: RoomParts): Promise<R
   const guard = new StoreGuard(store, (problem) => events.onStorage(storageState(store, problem)));
   events.onStorage(state);
   const mesh: Mesh = new Mesh({
-    self, session, deviceKeys, keys, signatures, clock, random, logger,
+    self,
+    session,
+    deviceKeys,
+    keys,
+    signatures,
+    clock,
+    random,
+    logger,
     events: {
       onPeer: ({ peer, clientId }) => presence.addPeer(peer, clientId),
       onPeerLeft: ({ peer }) => presence.removePeer(peer),
@@ -68,13 +75,25 @@ export const startRoom = async (secret: Uint8Array, parts: RoomParts): Promise<R
     },
   });
   const presence: Presence = new Presence({
-    awareness, self, key: keys.passing, clock, random, logger,
+    awareness,
+    self,
+    key: keys.passing,
+    clock,
+    random,
+    logger,
     send: (lane, sealed, to) => mesh.pass("presence", lane, sealed, to),
   });
   presence.adoptClient(session.clientId);
   channels.adoptKey(keys.passing);
   const documents = new RoomDocuments({
-    keys, signatures, random, session, store: guard, mesh, clock, logger,
+    keys,
+    signatures,
+    random,
+    session,
+    store: guard,
+    mesh,
+    clock,
+    logger,
     device: deviceIdOf(deviceKeys.publicKey),
     onChange: events.onChange,
   });
@@ -88,7 +107,10 @@ export const joinTransports = (running: RunningRoom, parts: RoomParts): Transpor
   const { keys, mesh } = running;
   return transports.map((transport) => {
     const room: TransportRoom = {
-      self, clock, random, logger,
+      self,
+      clock,
+      random,
+      logger,
       topic: keys.topic,
       seal: (payload) => seal(keys.signal, keys.roomIdBytes, payload, random),
       unseal: (sealed) => open(keys.signal, keys.roomIdBytes, sealed),

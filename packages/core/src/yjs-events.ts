@@ -6,7 +6,11 @@ export interface RoomEvents {
   /** `true` when the room became synced, `false` when it is no longer. */
   synced: boolean;
   status: RoomState["status"];
-  peers: { readonly added: readonly PeerState[]; readonly removed: readonly PeerState[]; readonly peers: readonly PeerState[] };
+  peers: {
+    readonly added: readonly PeerState[];
+    readonly removed: readonly PeerState[];
+    readonly peers: readonly PeerState[];
+  };
 }
 
 /** Derives the familiar events from changes of the state. */

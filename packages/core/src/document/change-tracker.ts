@@ -1,6 +1,6 @@
 import type * as Y from "yjs";
-import type { Clock } from "../ports/clock.js";
 import { limits } from "../limits.js";
+import type { Clock } from "../ports/clock.js";
 import { type Deletions, mergeDeletions } from "./yjs.js";
 
 /** What changed in a document since it was last taken. */
@@ -48,7 +48,12 @@ export class ChangeTracker {
 
   /** Hands the changes over and begins anew. */
   take(): Changes {
-    const changes = { from: this.#from, deletions: mergeDeletions(this.#deletions), transactions: this.#transactions, since: this.#since };
+    const changes = {
+      from: this.#from,
+      deletions: mergeDeletions(this.#deletions),
+      transactions: this.#transactions,
+      since: this.#since,
+    };
     this.#from = new Map();
     this.#deletions = [];
     this.#transactions = 0;

@@ -1,8 +1,8 @@
 import { idBytes, type JournalId } from "../ids.js";
-import { limits } from "../limits.js";
-import type { Random } from "../ports/random.js";
 import { encodeFrontier, type Frontier, readFrontier } from "../journal/frontier.js";
 import { type KnownSession, readKnownSession } from "../journal/session.js";
+import { limits } from "../limits.js";
+import type { Random } from "../ports/random.js";
 import { open, seal } from "../sealing/aead.js";
 import type { RoomKeys } from "../sealing/room-keys.js";
 import * as codec from "../wire/codec.js";
@@ -42,7 +42,11 @@ export const sealLocalState = (
 };
 
 /** Opens what `sealLocalState` made; `undefined` when the bytes are damaged or of another room, journal or version. */
-export const openLocalState = (sealed: Uint8Array, journal: JournalId, keys: RoomKeys): LocalState | undefined => {
+export const openLocalState = (
+  sealed: Uint8Array,
+  journal: JournalId,
+  keys: RoomKeys,
+): LocalState | undefined => {
   const plaintext = open(keys.localState, idBytes(journal), sealed);
   return (
     plaintext &&
@@ -58,4 +62,3 @@ export const openLocalState = (sealed: Uint8Array, journal: JournalId, keys: Roo
 
 const readList = <Entry>(from: codec.Decoder, max: number, read: () => Entry): Entry[] =>
   Array.from({ length: codec.readCount(from, max, 1) }, read);
-

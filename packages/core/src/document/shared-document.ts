@@ -1,19 +1,29 @@
 import type * as Y from "yjs";
 import type { JournalId, PeerId, SessionId } from "../ids.js";
+import type { SealedBlock } from "../journal/chain-writer.js";
+import type { Frontier } from "../journal/frontier.js";
+import type { AcceptedBlock, Journal, Refusal } from "../journal/journal.js";
+import type { Session } from "../journal/session.js";
+import type { StoreGuard } from "../journal/store-guard.js";
 import { limits } from "../limits.js";
 import type { Clock } from "../ports/clock.js";
 import type { Logger } from "../ports/logger.js";
 import type { Random } from "../ports/random.js";
-import type { AcceptedBlock, Journal, Refusal } from "../journal/journal.js";
-import type { SealedBlock } from "../journal/chain-writer.js";
-import type { Frontier } from "../journal/frontier.js";
-import type { Session } from "../journal/session.js";
-import type { StoreGuard } from "../journal/store-guard.js";
 import type { RoomKeys } from "../sealing/room-keys.js";
 import { ChangeTracker } from "./change-tracker.js";
 import { openLocalState, sealLocalState } from "./local-state.js";
 import { PartsAssembler, splitUpdate, type UpdateAbout } from "./parts.js";
-import { applyUpdates, clockOf, type EncodedUpdate, encodeBeyond, encodeChanges, encodeState, isEmpty, isPending, keepPure } from "./yjs.js";
+import {
+  applyUpdates,
+  clockOf,
+  type EncodedUpdate,
+  encodeBeyond,
+  encodeChanges,
+  encodeState,
+  isEmpty,
+  isPending,
+  keepPure,
+} from "./yjs.js";
 
 /** What a document tells the room. */
 export interface DocumentEvents {
@@ -41,7 +51,12 @@ export interface DocumentOptions {
   readonly events: DocumentEvents;
 }
 
-const own = (clock: number, clockLength: number): UpdateAbout => ({ origin: "own", clock, clockLength, seed: "" });
+const own = (clock: number, clockLength: number): UpdateAbout => ({
+  origin: "own",
+  clock,
+  clockLength,
+  seed: "",
+});
 const imported = (seed = ""): UpdateAbout => ({ origin: "import", clock: 0, clockLength: 0, seed });
 
 /** Joins one Y.Doc to its journal: what is written goes out as blocks, blocks that come go in. */
@@ -98,7 +113,12 @@ export class SharedDocument {
     applyUpdates(this.doc, updates, this);
     // After loading: Yjs gives a doc another client when it meets its own in what it loads.
     this.doc.clientID = session.clientId;
-    this.#tracker = new ChangeTracker(this.doc, clock, (origin) => origin === this, () => this.#write());
+    this.#tracker = new ChangeTracker(
+      this.doc,
+      clock,
+      (origin) => origin === this,
+      () => this.#write(),
+    );
     if (early) this.#import(early);
     this.#options.events.onChange();
   }
@@ -239,7 +259,8 @@ export class SharedDocument {
     for (const block of blocks) this.#unstatedBytes += block.bytes.length;
     this.#cancelIdle?.();
     const { clock } = this.#options;
-    if (this.#unstatedBlocks < limits.stateAfterBlocks && this.#unstatedBytes < limits.stateAfterBytes) return;
+    if (this.#unstatedBlocks < limits.stateAfterBlocks && this.#unstatedBytes < limits.stateAfterBytes)
+      return;
     this.#cancelIdle = clock.setTimer(() => void this.#writeState(), limits.stateIdleMs);
   }
 

@@ -23,7 +23,12 @@ export interface EncodedUpdate {
  * Encodes what the given clients wrote since the given clocks, and the deletions, as one update. Runs over the new
  * structs alone, never over the document; Yjs's own diff sends the whole delete set each time.
  */
-export const encodeChanges = (doc: Y.Doc, from: ChangedFrom, deletions: Deletions, version: 1 | 2): EncodedUpdate => {
+export const encodeChanges = (
+  doc: Y.Doc,
+  from: ChangedFrom,
+  deletions: Deletions,
+  version: 1 | 2,
+): EncodedUpdate => {
   const encoder = version === 1 ? new Y.UpdateEncoderV1() : new Y.UpdateEncoderV2();
   const written = [...from].filter(([client, clock]) => Y.getState(doc.store, client) > clock);
   encoding.writeVarUint(encoder.restEncoder, written.length);
@@ -75,13 +80,17 @@ export const applyUpdates = (doc: Y.Doc, updates: readonly EncodedUpdate[], orig
 };
 
 /** Whether Yjs holds something back because a dependency is missing. Our delivery is causal, so it never should. */
-export const isPending = (doc: Y.Doc): boolean => doc.store.pendingStructs !== null || doc.store.pendingDs !== null;
+export const isPending = (doc: Y.Doc): boolean =>
+  doc.store.pendingStructs !== null || doc.store.pendingDs !== null;
 
 /** Nothing was ever written into it. */
 export const isEmpty = (doc: Y.Doc): boolean => doc.store.clients.size === 0;
 
 /** The whole state, compact. */
-export const encodeState = (doc: Y.Doc): EncodedUpdate => ({ version: 2, bytes: Y.encodeStateAsUpdateV2(doc) });
+export const encodeState = (doc: Y.Doc): EncodedUpdate => ({
+  version: 2,
+  bytes: Y.encodeStateAsUpdateV2(doc),
+});
 
 /** What `doc` holds beyond `known`, as one update; `undefined` when there is nothing. Both stay as they are. */
 export const encodeBeyond = (doc: Y.Doc, known: readonly EncodedUpdate[]): EncodedUpdate | undefined => {

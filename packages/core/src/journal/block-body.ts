@@ -1,4 +1,4 @@
-import { type SessionId, idBytes, sessionIdOf } from "../ids.js";
+import { idBytes, type SessionId, sessionIdOf } from "../ids.js";
 import { limits } from "../limits.js";
 import { padmeLength } from "../sealing/padme.js";
 import * as codec from "../wire/codec.js";
@@ -62,7 +62,10 @@ export const encodeBody = (body: BlockBody): Uint8Array => {
       codec.writeUint8Array(to, body.device.certificate);
     }
     const { content } = body;
-    codec.writeUint8(to, (content.origin === "own" ? 0 : 1) | (content.version === 1 ? 0 : 2) | (content.more ? 4 : 0));
+    codec.writeUint8(
+      to,
+      (content.origin === "own" ? 0 : 1) | (content.version === 1 ? 0 : 2) | (content.more ? 4 : 0),
+    );
     codec.writeVarUint(to, content.clock);
     codec.writeVarUint(to, content.clockLength);
     codec.writeVarString(to, content.seed);

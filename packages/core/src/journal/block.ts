@@ -1,4 +1,12 @@
-import { type BlockId, blockIdOf, type JournalId, journalIdOf, type SessionId, sessionIdOf, idBytes } from "../ids.js";
+import {
+  type BlockId,
+  blockIdOf,
+  idBytes,
+  type JournalId,
+  journalIdOf,
+  type SessionId,
+  sessionIdOf,
+} from "../ids.js";
 import { limits } from "../limits.js";
 import { nonceBytes } from "../sealing/aead.js";
 import { hash } from "../sealing/hash.js";
@@ -59,7 +67,11 @@ export const blockIdFrom = (roomId: Uint8Array, header: Uint8Array, ciphertext: 
   blockIdOf(hash("block-id", roomId, header, ciphertext));
 
 /** The block as it travels and rests. */
-export const encodeBlock = (header: Uint8Array, ciphertext: Uint8Array, signature?: Uint8Array): Uint8Array =>
+export const encodeBlock = (
+  header: Uint8Array,
+  ciphertext: Uint8Array,
+  signature?: Uint8Array,
+): Uint8Array =>
   signature
     ? codec.concat(header, ciphertext, Uint8Array.of(1), signature)
     : codec.concat(header, ciphertext, Uint8Array.of(0));
@@ -76,7 +88,8 @@ export const parseBlock = (bytes: Uint8Array, roomId: Uint8Array): ParsedBlock |
     const prev = codec.readBytes(from, 32);
     const epoch = codec.readBytes(from, 16);
     const nonce = codec.readBytes(from, nonceBytes);
-    if ((kind === "open") !== (seq === 0)) codec.refuse("a chain begins with its open block, and only begins with it");
+    if ((kind === "open") !== (seq === 0))
+      codec.refuse("a chain begins with its open block, and only begins with it");
     const opening = kind === "open" ? { sessionKey: codec.readBytes(from, 32) } : {};
     const ciphertextLength = codec.readVarUint(from);
     const header = bytes.slice(0, from.pos);
@@ -85,9 +98,24 @@ export const parseBlock = (bytes: Uint8Array, roomId: Uint8Array): ParsedBlock |
     if (signed > 1) codec.refuse("unknown signature form");
     const signature = signed === 1 ? codec.readBytes(from, 64) : undefined;
     const id = blockIdFrom(roomId, header, ciphertext);
-    return { kind, journal, session, seq, prev, epoch, nonce, ...opening, id, header, ciphertext, signature, bytes };
+    return {
+      kind,
+      journal,
+      session,
+      seq,
+      prev,
+      epoch,
+      nonce,
+      ...opening,
+      id,
+      header,
+      ciphertext,
+      signature,
+      bytes,
+    };
   });
 };
 
 /** What a session signs. */
-export const signedBytes = (roomId: Uint8Array, id: BlockId): Uint8Array => hash("sign-block", roomId, idBytes(id));
+export const signedBytes = (roomId: Uint8Array, id: BlockId): Uint8Array =>
+  hash("sign-block", roomId, idBytes(id));

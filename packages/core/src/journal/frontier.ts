@@ -12,7 +12,8 @@ export interface Head {
 /** What a replica holds of a journal: session → its newest block. A head commits to its whole chain. */
 export type Frontier = ReadonlyMap<SessionId, Head>;
 
-const sorted = (frontier: Frontier): [SessionId, Head][] => [...frontier].sort((a, b) => (a[0] < b[0] ? -1 : 1));
+const sorted = (frontier: Frontier): [SessionId, Head][] =>
+  [...frontier].sort((a, b) => (a[0] < b[0] ? -1 : 1));
 
 /** The frontier as bytes, the same for equal frontiers. */
 export const encodeFrontier = (frontier: Frontier): Uint8Array =>

@@ -3,9 +3,9 @@ import { limits } from "../limits.js";
 import { openWith } from "../sealing/aead.js";
 import { sameBytes } from "../wire/codec.js";
 import { type ParsedBlock, parseBlock, signedBytes } from "./block.js";
-import { type BlockBody, decodeBody, type Dependency } from "./block-body.js";
-import { blockAssociated, ChainWriter, type SealedBlock, type SealingContext } from "./chain-writer.js";
 import type { BlockContent } from "./block-body.js";
+import { type BlockBody, type Dependency, decodeBody } from "./block-body.js";
+import { blockAssociated, ChainWriter, type SealedBlock, type SealingContext } from "./chain-writer.js";
 import { type Frontier, frontierDigest, type Head } from "./frontier.js";
 import { certifiedBytes, clientIdOfKey, type KnownSession, type Session, sessionOfKey } from "./session.js";
 
@@ -165,7 +165,8 @@ export class Journal {
     if (inbox.frozen) return "unreadable";
     const nextReady = (inbox.ready.at(-1)?.block.seq ?? chain?.head.seq ?? -1) + 1;
     if (block.seq < nextReady || inbox.waiting.get(block.seq)?.id === block.id) return "known";
-    if (this.#waitingBytes + block.bytes.length > limits.maxWaitingBytes && block.seq !== nextReady) return "no-room";
+    if (this.#waitingBytes + block.bytes.length > limits.maxWaitingBytes && block.seq !== nextReady)
+      return "no-room";
     const replaced = inbox.waiting.get(block.seq);
     this.#waitingBytes += block.bytes.length - (replaced?.bytes.length ?? 0);
     inbox.waiting.set(block.seq, block);
@@ -256,7 +257,8 @@ export class Journal {
     const device = this.#open(first)?.device;
     if (!device) return undefined;
     const certified = certifiedBytes(roomIdBytes, sessionKey);
-    if (!(await this.#context.signatures.verify(device.publicKey, certified, device.certificate))) return undefined;
+    if (!(await this.#context.signatures.verify(device.publicKey, certified, device.certificate)))
+      return undefined;
     return {
       session: first.session,
       sessionKey,
@@ -279,12 +281,17 @@ export class Journal {
       progress = false;
       for (const [session, inbox] of this.#inboxes) {
         const { known } = inbox;
-        for (let next = inbox.ready[0]; known && next && this.#hasAll(next.body.deps); next = inbox.ready[0]) {
+        for (
+          let next = inbox.ready[0];
+          known && next && this.#hasAll(next.body.deps);
+          next = inbox.ready[0]
+        ) {
           inbox.ready.shift();
           accepted.push(this.#accept(known, next));
           progress = true;
         }
-        if (inbox.waiting.size === 0 && inbox.ready.length === 0 && !inbox.frozen) this.#inboxes.delete(session);
+        if (inbox.waiting.size === 0 && inbox.ready.length === 0 && !inbox.frozen)
+          this.#inboxes.delete(session);
       }
     }
     return accepted;

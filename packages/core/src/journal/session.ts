@@ -65,4 +65,3 @@ export const readKnownSession = (from: codec.Decoder, roomId: Uint8Array): Known
   const session = sessionOfKey(roomId, sessionKey);
   return { session, sessionKey, device, clientId: clientIdOfKey(roomId, sessionKey) };
 };
-

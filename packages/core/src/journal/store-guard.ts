@@ -33,7 +33,9 @@ export class StoreGuard {
       return true;
     } catch (cause) {
       this.#backlog.set(journal, [...offered, ...(this.#backlog.get(journal) ?? [])]);
-      this.#onProblem(asManyhandsError(cause, "storage-failed", "This device could not store the latest edits."));
+      this.#onProblem(
+        asManyhandsError(cause, "storage-failed", "This device could not store the latest edits."),
+      );
       return false;
     }
   }
@@ -42,7 +44,12 @@ export class StoreGuard {
     return await this.#orElse(() => this.#store.load(journal), { state: undefined, tail: [] });
   }
 
-  async readChain(journal: JournalId, session: SessionId, fromSeq: number, maxBytes: number): Promise<readonly StoredBlock[]> {
+  async readChain(
+    journal: JournalId,
+    session: SessionId,
+    fromSeq: number,
+    maxBytes: number,
+  ): Promise<readonly StoredBlock[]> {
     const stored = await this.#orElse(() => this.#store.readChain(journal, session, fromSeq, maxBytes), []);
     if (stored.length > 0) return stored;
     const waiting = (this.#backlog.get(journal) ?? [])
@@ -52,7 +59,11 @@ export class StoreGuard {
   }
 
   /** True when the state was kept. Never rejects. */
-  async writeState(journal: JournalId, state: Uint8Array, covers: ReadonlyMap<SessionId, number>): Promise<boolean> {
+  async writeState(
+    journal: JournalId,
+    state: Uint8Array,
+    covers: ReadonlyMap<SessionId, number>,
+  ): Promise<boolean> {
     if (this.#backlog.has(journal)) return false;
     return await this.#orElse(async () => {
       await this.#store.writeState(journal, state, covers);
@@ -68,7 +79,9 @@ export class StoreGuard {
     try {
       return await read();
     } catch (cause) {
-      this.#onProblem(asManyhandsError(cause, "storage-failed", "This device could not read what it stored."));
+      this.#onProblem(
+        asManyhandsError(cause, "storage-failed", "This device could not read what it stored."),
+      );
       return otherwise;
     }
   }

@@ -114,12 +114,21 @@ export class Handshake {
   #claim(theirs: Hello, asInitiator: boolean): Uint8Array {
     const { keys, binding, initiator } = this.#options;
     const [first, second] = initiator ? [this.#hello, theirs.bytes] : [theirs.bytes, this.#hello];
-    const transcript = hash("link-transcript", keys.roomIdBytes, hash("link-transcript", binding), first, second);
+    const transcript = hash(
+      "link-transcript",
+      keys.roomIdBytes,
+      hash("link-transcript", binding),
+      first,
+      second,
+    );
     return codec.concat(Uint8Array.of(asInitiator ? 1 : 0), transcript);
   }
 }
 
-const failed = (reason: "malformed" | "wrong-secret" | "bad-signature"): HandshakeStep => ({ kind: "failed", reason });
+const failed = (reason: "malformed" | "wrong-secret" | "bad-signature"): HandshakeStep => ({
+  kind: "failed",
+  reason,
+});
 
 const readHello = (bytes: Uint8Array): Hello | undefined =>
   codec.decode(bytes, (from) => {

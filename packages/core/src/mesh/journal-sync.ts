@@ -1,7 +1,7 @@
 import type { JournalId, PeerId, SessionId } from "../ids.js";
+import type { SealedBlock } from "../journal/chain-writer.js";
 import type { Frontier } from "../journal/frontier.js";
 import type { Journal } from "../journal/journal.js";
-import type { SealedBlock } from "../journal/chain-writer.js";
 import { limits } from "../limits.js";
 import type { Clock } from "../ports/clock.js";
 import type { StoredBlock } from "../ports/store.js";
@@ -186,7 +186,13 @@ export class JournalSync implements Puller {
 
   #sendFrontier(want: boolean): void {
     const { journal, isDurable } = this.#options.replica;
-    this.#send({ type: "frontier", journal: journal.id, frontier: journal.frontier(), durable: isDurable(), want });
+    this.#send({
+      type: "frontier",
+      journal: journal.id,
+      frontier: journal.frontier(),
+      durable: isDurable(),
+      want,
+    });
   }
 
   #confirm(session: SessionId, seq: number): void {
@@ -244,7 +250,8 @@ export class JournalSync implements Puller {
       const last = blocks.at(-1);
       // Not stored yet, or another way brought it to them meanwhile: a later round or a retry looks again.
       if (!last || (this.#known.get(session) ?? -1) + 1 !== next) continue;
-      for (const group of groupBlocks(blocks)) this.#send({ type: "blocks", journal: this.#id, blocks: group }, "bulk");
+      for (const group of groupBlocks(blocks))
+        this.#send({ type: "blocks", journal: this.#id, blocks: group }, "bulk");
       this.#known.set(session, last.seq);
       sentAny = true;
     }

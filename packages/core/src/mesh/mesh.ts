@@ -216,7 +216,10 @@ export class Mesh {
   }
 
   #ban(peer: PeerId): void {
-    this.#bans.set(peer, this.#options.clock.setTimer(() => this.#bans.delete(peer), limits.banMs));
+    this.#bans.set(
+      peer,
+      this.#options.clock.setTimer(() => this.#bans.delete(peer), limits.banMs),
+    );
   }
 
   #begin(member: Member, { replica, turn }: Attached): void {
@@ -282,7 +285,13 @@ export class Mesh {
   }
 
   #forwards(from: PeerId, to: PeerId): boolean {
-    return isForwarder(this.#options.self, from, to, this.#members.keys(), (peer) => this.#members.get(peer)?.links);
+    return isForwarder(
+      this.#options.self,
+      from,
+      to,
+      this.#members.keys(),
+      (peer) => this.#members.get(peer)?.links,
+    );
   }
 
   /** The net under everything else; jitter keeps a room's devices from speaking all at once. */

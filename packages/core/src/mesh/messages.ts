@@ -1,14 +1,33 @@
-import { type JournalId, journalIdOf, idBytes, type PeerId, peerIdOf, type SessionId, sessionIdOf } from "../ids.js";
-import { type Frontier, encodeFrontier, readFrontier } from "../journal/frontier.js";
+import {
+  idBytes,
+  type JournalId,
+  journalIdOf,
+  type PeerId,
+  peerIdOf,
+  type SessionId,
+  sessionIdOf,
+} from "../ids.js";
+import { encodeFrontier, type Frontier, readFrontier } from "../journal/frontier.js";
 import { limits } from "../limits.js";
 import * as codec from "../wire/codec.js";
 
 /** Everything that proved neighbours say to each other. */
 export type Message =
   /** "This is what I hold, in 32 bytes." `durable`: all of it rests on a disk. */
-  | { readonly type: "digest"; readonly journal: JournalId; readonly digest: Uint8Array; readonly durable: boolean }
+  | {
+      readonly type: "digest";
+      readonly journal: JournalId;
+      readonly digest: Uint8Array;
+      readonly durable: boolean;
+    }
   /** "This is what I hold." `want`: "send what I lack, then `end`." */
-  | { readonly type: "frontier"; readonly journal: JournalId; readonly frontier: Frontier; readonly durable: boolean; readonly want: boolean }
+  | {
+      readonly type: "frontier";
+      readonly journal: JournalId;
+      readonly frontier: Frontier;
+      readonly durable: boolean;
+      readonly want: boolean;
+    }
   /** Blocks of one journal. */
   | { readonly type: "blocks"; readonly journal: JournalId; readonly blocks: readonly Uint8Array[] }
   /** "All that your frontier lacked has been sent." */
@@ -28,7 +47,17 @@ export type Message =
 
 /** The wire numbers of the types, by position; new ones go to the end. */
 const types: readonly Message["type"][] = [
-  "digest", "frontier", "blocks", "end", "absent", "receipt", "links", "presence", "channel", "ping", "pong",
+  "digest",
+  "frontier",
+  "blocks",
+  "end",
+  "absent",
+  "receipt",
+  "links",
+  "presence",
+  "channel",
+  "ping",
+  "pong",
 ];
 
 export const encodeMessage = (message: Message): Uint8Array =>
@@ -83,16 +112,31 @@ export const decodeMessage = (bytes: Uint8Array): Message | undefined =>
     const journal = () => journalIdOf(codec.readBytes(from, 16));
     switch (type) {
       case "digest":
-        return { type, journal: journal(), durable: readFlags(from).durable, digest: codec.readBytes(from, 32) };
+        return {
+          type,
+          journal: journal(),
+          durable: readFlags(from).durable,
+          digest: codec.readBytes(from, 32),
+        };
       case "frontier":
         return { type, journal: journal(), ...readFlags(from), frontier: readFrontier(from) };
       case "blocks":
-        return { type, journal: journal(), blocks: readList(from, 1, () => codec.readSized(from, limits.maxBlockBytes)) };
+        return {
+          type,
+          journal: journal(),
+          blocks: readList(from, 1, () => codec.readSized(from, limits.maxBlockBytes)),
+        };
       case "end":
       case "absent":
         return { type, journal: journal() };
       case "receipt":
-        return { type, journal: journal(), stored: new Map(readList(from, 17, () => [sessionIdOf(codec.readBytes(from, 16)), codec.readVarUint(from)])) };
+        return {
+          type,
+          journal: journal(),
+          stored: new Map(
+            readList(from, 17, () => [sessionIdOf(codec.readBytes(from, 16)), codec.readVarUint(from)]),
+          ),
+        };
       case "links":
         return { type, peers: readList(from, 16, () => peerIdOf(codec.readBytes(from, 16))) };
       case "presence":

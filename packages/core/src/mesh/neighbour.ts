@@ -26,7 +26,11 @@ export class Neighbour {
   readonly #clock: Clock;
   readonly #handshake: Handshake;
   readonly #sender: LaneSender;
-  readonly #joiners: Record<Lane, FrameJoiner> = { now: new FrameJoiner(), live: new FrameJoiner(), bulk: new FrameJoiner() };
+  readonly #joiners: Record<Lane, FrameJoiner> = {
+    now: new FrameJoiner(),
+    live: new FrameJoiner(),
+    bulk: new FrameJoiner(),
+  };
   /** Whole messages that wait for the handshake. */
   #early: { readonly lane: Lane; readonly bytes: Uint8Array }[] = [];
   #proving = false;

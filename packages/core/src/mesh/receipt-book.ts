@@ -4,7 +4,11 @@ type ChainName = `${JournalId}/${SessionId}`;
 const nameOf = (journal: JournalId, session: SessionId): ChainName => `${journal}/${session}`;
 
 /** Chains and the block up to which they have to be held. */
-export type Required = readonly { readonly journal: JournalId; readonly session: SessionId; readonly seq: number }[];
+export type Required = readonly {
+  readonly journal: JournalId;
+  readonly session: SessionId;
+  readonly seq: number;
+}[];
 
 /** Which devices have said that their stores hold which chains; outlives their links. */
 export class ReceiptBook {

@@ -11,7 +11,7 @@ export interface SignalingEvents {
 
 /** One topic that was joined. */
 export interface SignalingTopic {
-  /** Hands `payload` (sealed by the room, at most `limits.maxSignalBytes`) to everyone else in the topic, at most once each, perhaps never. */
+  /** Hands `payload` (sealed by the room, at most `limits.maxSignalBytes`) to everyone else in the topic, perhaps never. */
   publish(payload: Uint8Array): void;
   /** The machine woke or the network changed: whoever waits to try again tries now. */
   wake(): void;
@@ -25,7 +25,7 @@ export interface SignalingTopic {
  * Laws: nothing happens before `join`; one object serves any number of topics, each joined any number of times;
  * messages may be lost, repeated and reordered, never altered unnoticed (the room seals them); `onStatus` is called once
  * soon after `join` and on every change; it reconnects by itself with back-off until closed; events never come inside
- * `join`, `publish` or `close`.
+ * `join`, `publish`, `wake` or `close`.
  */
 export interface Signaling {
   /** Shown to people: a server's address, `'by hand'`. */

@@ -52,7 +52,12 @@ export interface RoomStore {
    * Blocks of one chain from `fromSeq` on, in order, without gaps, whether a state covers them or not: as many as fit
    * in `maxBytes`, at least one if there is one.
    */
-  readChain(journal: JournalId, session: SessionId, fromSeq: number, maxBytes: number): Promise<readonly StoredBlock[]>;
+  readChain(
+    journal: JournalId,
+    session: SessionId,
+    fromSeq: number,
+    maxBytes: number,
+  ): Promise<readonly StoredBlock[]>;
   /**
    * Keeps `state` in place of any earlier one; blocks up to `covers` (session → highest seq, inclusive) leave the tail,
    * stay readable by `readChain`, and are packed into few records. The change is whole or not at all.

@@ -1,9 +1,9 @@
+import type { ManyhandsError } from "../errors.js";
 import type { PeerId } from "../ids.js";
 import type { Clock } from "./clock.js";
 import type { Logger } from "./logger.js";
 import type { Random } from "./random.js";
 import type { SignalingStatus } from "./signaling.js";
-import type { ManyhandsError } from "../errors.js";
 
 /**
  * The lanes of a link: `live` (blocks as they are written; reliable, ordered), `bulk` (what was missed; reliable,

@@ -2,8 +2,8 @@ import { idBytes, type PeerId } from "../ids.js";
 import { limits } from "../limits.js";
 import type { Random } from "../ports/random.js";
 import { open, seal } from "../sealing/aead.js";
-import { concat } from "../wire/codec.js";
 import * as codec from "../wire/codec.js";
+import { concat } from "../wire/codec.js";
 
 /** A peer's presence at one moment. */
 export interface PresenceFrame {
@@ -16,7 +16,12 @@ export interface PresenceFrame {
 const associated = (sender: PeerId): Uint8Array => concat(Uint8Array.of(1), idBytes(sender));
 
 /** Seals a frame under the room's key, bound to its sender. */
-export const sealPresence = (frame: PresenceFrame, sender: PeerId, key: Uint8Array, random: Random): Uint8Array => {
+export const sealPresence = (
+  frame: PresenceFrame,
+  sender: PeerId,
+  key: Uint8Array,
+  random: Random,
+): Uint8Array => {
   const plaintext = codec.encode((to) => {
     codec.writeVarUint(to, frame.counter);
     codec.writeVarString(to, JSON.stringify(frame.state));
@@ -25,7 +30,11 @@ export const sealPresence = (frame: PresenceFrame, sender: PeerId, key: Uint8Arr
 };
 
 /** Opens a frame of `sender`; `undefined` for anything that is not one. Never throws. */
-export const openPresence = (sealed: Uint8Array, sender: PeerId, key: Uint8Array): PresenceFrame | undefined => {
+export const openPresence = (
+  sealed: Uint8Array,
+  sender: PeerId,
+  key: Uint8Array,
+): PresenceFrame | undefined => {
   if (sealed.length > limits.maxPresenceBytes + 64) return undefined;
   const plaintext = open(key, associated(sender), sealed);
   return (

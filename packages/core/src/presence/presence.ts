@@ -147,7 +147,12 @@ export class Presence {
 
   #send(lane: Lane, to?: PeerId): void {
     const { awareness, self, key, random, logger, send } = this.#options;
-    const sealed = sealPresence({ counter: this.#counter, state: awareness.getLocalState() }, self, key, random);
+    const sealed = sealPresence(
+      { counter: this.#counter, state: awareness.getLocalState() },
+      self,
+      key,
+      random,
+    );
     if (sealed.length > limits.maxPresenceBytes) {
       logger.log("warn", "presence.too-large", { bytes: sealed.length });
       return;

@@ -22,7 +22,8 @@ const smallOrder: ReadonlySet<string> = new Set([
 ]);
 
 /** The order of the base point, big-endian. */
-const groupOrder = fromHex("1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed") ?? new Uint8Array(32);
+const groupOrder =
+  fromHex("1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed") ?? new Uint8Array(32);
 
 /** An encoded point that every engine judges alike: canonical, and not of small order. */
 const isSoundPoint = (encoded: Uint8Array): boolean => {

@@ -35,14 +35,28 @@ export const parseInvite = (invite: string): Uint8Array => {
   const text = invite.slice(invite.indexOf("#") + 1);
   const bytes = text.startsWith(inviteStart) ? fromBase64Url(text.slice(inviteStart.length)) : undefined;
   const secret = bytes?.slice(0, secretBytes);
-  if (!bytes || !secret || bytes.length !== secretBytes + checkBytes || !sameBytes(bytes.slice(secretBytes), checkOf(secret))) {
-    throw new ManyhandsError("invalid-secret", "This invite link is incomplete or damaged: copy it again, whole.");
+  if (
+    !bytes ||
+    !secret ||
+    bytes.length !== secretBytes + checkBytes ||
+    !sameBytes(bytes.slice(secretBytes), checkOf(secret))
+  ) {
+    throw new ManyhandsError(
+      "invalid-secret",
+      "This invite link is incomplete or damaged: copy it again, whole.",
+    );
   }
   return secret;
 };
 
 interface Subtle {
-  importKey(format: "raw", key: Uint8Array, algorithm: "PBKDF2", extractable: false, usages: readonly string[]): Promise<unknown>;
+  importKey(
+    format: "raw",
+    key: Uint8Array,
+    algorithm: "PBKDF2",
+    extractable: false,
+    usages: readonly string[],
+  ): Promise<unknown>;
   deriveBits(algorithm: Readonly<Record<string, unknown>>, key: unknown, bits: number): Promise<ArrayBuffer>;
 }
 declare const crypto: { readonly subtle: Subtle };
@@ -52,7 +66,13 @@ declare const crypto: { readonly subtle: Subtle };
  * room's name (members share nothing else). Weak passphrases stay weak: prefer `createSecret`.
  */
 export const secretFromPassphrase = async (passphrase: string, roomName: string): Promise<Uint8Array> => {
-  const key = await crypto.subtle.importKey("raw", utf8ToBytes(passphrase.normalize("NFKC")), "PBKDF2", false, ["deriveBits"]);
+  const key = await crypto.subtle.importKey(
+    "raw",
+    utf8ToBytes(passphrase.normalize("NFKC")),
+    "PBKDF2",
+    false,
+    ["deriveBits"],
+  );
   const salt = concat(labelBytes("passphrase"), utf8ToBytes(roomName));
   const algorithm = { name: "PBKDF2", hash: "SHA-256", salt, iterations: limits.passphraseIterations };
   return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, 8 * secretBytes));

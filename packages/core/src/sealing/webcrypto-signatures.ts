@@ -6,7 +6,13 @@ import { isSoundSignature } from "./ed25519-rule.js";
 interface Subtle {
   generateKey(algorithm: "Ed25519", extractable: boolean, usages: readonly string[]): Promise<KeyPair>;
   exportKey(format: "raw", key: unknown): Promise<ArrayBuffer>;
-  importKey(format: "raw", key: Uint8Array, algorithm: "Ed25519", extractable: boolean, usages: readonly string[]): Promise<unknown>;
+  importKey(
+    format: "raw",
+    key: Uint8Array,
+    algorithm: "Ed25519",
+    extractable: boolean,
+    usages: readonly string[],
+  ): Promise<unknown>;
   sign(algorithm: "Ed25519", key: unknown, message: Uint8Array): Promise<ArrayBuffer>;
   verify(algorithm: "Ed25519", key: unknown, signature: Uint8Array, message: Uint8Array): Promise<boolean>;
 }

@@ -142,8 +142,6 @@ export class ToyRoom {
         },
         onDrain: (lane) => {
           this.#laws.event("onDrain");
-          if (link.bufferedBytes(lane) > limits.laneLowWaterBytes)
-            this.#laws.breach("onDrain came above low water");
           toy.drains.push(lane);
         },
         onClose: (reason) => {

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { runRandomScript } from "./random-script.js";
+
+/** `npm run sim -- --seeds 10000 --from 1` sets these. */
+const count = Number(process.env["SIM_SEEDS"] ?? 500);
+const from = Number(process.env["SIM_FROM"] ?? 1);
+
+/** Seeds that once broke something; each says what. */
+const pinned: readonly { readonly seed: number; readonly broke: string }[] = [];
+
+test.each(pinned)("seed $seed holds: $broke", async ({ seed }) => {
+  const { devices } = await runRandomScript(seed);
+  expect(devices).toBeGreaterThan(1);
+});
+
+test(`${count} random stories from seed ${from} converge`, { timeout: 24 * 3_600_000 }, async () => {
+  let devices = 0;
+  for (let seed = from; seed < from + count; seed++) devices += (await runRandomScript(seed)).devices;
+  expect(devices).toBeGreaterThanOrEqual(2 * count);
+});

@@ -1,0 +1,337 @@
+import type { Clock, Lane, Link, LinkEvents, PeerId, Transport, TransportRoom } from "@manyhands/core";
+import type { SeededRandom } from "./seeded-random.js";
+
+/** How bad the network is. Times in ms, chances from 0 to 1. */
+export interface NetworkFaults {
+  /** One-way delay of each frame. */
+  readonly minDelayMs: number;
+  readonly maxDelayMs: number;
+  /** Chance that a frame is lost: on `now` it is gone, on the reliable lanes its link breaks. */
+  readonly loss: number;
+  /** Chance that a frame of `now` comes twice. */
+  readonly duplication: number;
+}
+
+export const calmNetwork: NetworkFaults = { minDelayMs: 5, maxDelayMs: 30, loss: 0, duplication: 0 };
+
+/** Time from the wish for a link to the link. */
+const dialMs = { min: 50, max: 400 };
+/** Wait before a lost link is dialled again. */
+const redialMs = { min: 300, max: 2_000 };
+
+interface Seat {
+  readonly room: TransportRoom;
+  readonly name: string;
+  closed: boolean;
+}
+
+/** A network of simulated links: who can reach whom, how late, and what gets lost, all from a seed. */
+export class SimNetwork {
+  readonly #clock: Clock;
+  readonly #random: SeededRandom;
+  readonly #seats = new Set<Seat>();
+  readonly #cuts = new Set<string>();
+  readonly #pairs = new Map<string, SimPair>();
+  readonly #dialling = new Set<string>();
+  #faults: NetworkFaults;
+  /** Frames handed to receivers, and their bytes, by lane. */
+  readonly delivered: Record<Lane, { frames: number; bytes: number }> = {
+    now: { frames: 0, bytes: 0 },
+    live: { frames: 0, bytes: 0 },
+    bulk: { frames: 0, bytes: 0 },
+  };
+
+  constructor(clock: Clock, random: SeededRandom, faults: NetworkFaults = calmNetwork) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#faults = faults;
+  }
+
+  setFaults(faults: NetworkFaults): void {
+    this.#faults = faults;
+  }
+
+  /** The transport of the device called `name`. */
+  transport(name: string): Transport {
+    return {
+      name: "simulated",
+      join: (room) => {
+        const seat: Seat = { room, name, closed: false };
+        this.#seats.add(seat);
+        this.#clock.setTimer(() => {
+          if (!seat.closed) room.onStatus({ signaling: "none" });
+        }, 0);
+        for (const other of this.#seats) if (other !== seat) this.#dialSoon(seat, other, dialMs);
+        return {
+          wake: () => {
+            for (const other of this.#seats) if (other !== seat) this.#dialSoon(seat, other, dialMs);
+          },
+          close: () => this.#leave(seat, "closed"),
+        };
+      },
+    };
+  }
+
+  /** From now on nothing gets from `from` to `to`, silently, as when a cable is pulled; both ways unless `oneWay`. */
+  cut(from: string, to: string, oneWay = false): void {
+    this.#cuts.add(`${from}>${to}`);
+    if (!oneWay) this.#cuts.add(`${to}>${from}`);
+  }
+
+  heal(a: string, b: string): void {
+    this.#cuts.delete(`${a}>${b}`);
+    this.#cuts.delete(`${b}>${a}`);
+    const seats = [...this.#seats];
+    for (const seat of seats.filter(({ name }) => name === a)) {
+      for (const other of seats.filter(({ name }) => name === b)) this.#dialSoon(seat, other, dialMs);
+    }
+  }
+
+  healAll(): void {
+    this.#cuts.clear();
+    for (const seat of this.#seats) {
+      for (const other of this.#seats) if (other.name < seat.name) this.#dialSoon(seat, other, dialMs);
+    }
+  }
+
+  /** Breaks the open link between two devices at both ends, as when a connection is closed. */
+  break(a: string, b: string): void {
+    for (const pair of [...this.#pairs.values()]) if (pair.joins(a, b)) pair.close("broken");
+  }
+
+  /** A device is gone without a word. */
+  vanish(name: string): void {
+    for (const seat of [...this.#seats]) {
+      if (seat.name !== name) continue;
+      seat.closed = true;
+      this.#seats.delete(seat);
+      for (const pair of [...this.#pairs.values()]) if (pair.has(seat)) pair.silence(seat);
+    }
+  }
+
+  #leave(seat: Seat, reason: string): void {
+    seat.closed = true;
+    this.#seats.delete(seat);
+    for (const pair of [...this.#pairs.values()]) if (pair.has(seat)) pair.close(reason);
+  }
+
+  #dialSoon(a: Seat, b: Seat, wait: { readonly min: number; readonly max: number }): void {
+    const key = pairKey(a, b);
+    if (a.room.topic !== b.room.topic || this.#dialling.has(key)) return;
+    this.#dialling.add(key);
+    this.#clock.setTimer(
+      () => {
+        this.#dialling.delete(key);
+        this.#dial(a, b, key);
+      },
+      this.#random.between(wait.min, wait.max),
+    );
+  }
+
+  #dial(a: Seat, b: Seat, key: string): void {
+    if (a.closed || b.closed || this.#isCut(a, b) || this.#isCut(b, a)) return;
+    if (!a.room.wantsLink(b.room.self) || !b.room.wantsLink(a.room.self)) return;
+    this.#pairs.get(key)?.close("replaced");
+    const pair = new SimPair(a, b, this.#random.bytes(32), {
+      clock: this.#clock,
+      delayMs: () => this.#random.between(this.#faults.minDelayMs, this.#faults.maxDelayMs),
+      isLost: () => this.#random.chance(this.#faults.loss),
+      isDoubled: () => this.#random.chance(this.#faults.duplication),
+      isCut: (from, to) => this.#isCut(from, to),
+      onDelivered: (lane, bytes) => {
+        this.delivered[lane].frames++;
+        this.delivered[lane].bytes += bytes;
+      },
+      onClosed: () => {
+        this.#pairs.delete(key);
+        this.#dialSoon(a, b, redialMs);
+      },
+    });
+    this.#pairs.set(key, pair);
+    pair.open();
+  }
+
+  #isCut(from: Seat, to: Seat): boolean {
+    return this.#cuts.has(`${from.name}>${to.name}`);
+  }
+}
+
+const pairKey = (a: Seat, b: Seat): string => [a.room.self, b.room.self].sort().join("-");
+
+interface PairWorld {
+  readonly clock: Clock;
+  delayMs(): number;
+  isLost(): boolean;
+  isDoubled(): boolean;
+  isCut(from: Seat, to: Seat): boolean;
+  onDelivered(lane: Lane, bytes: number): void;
+  onClosed(): void;
+}
+
+/** Two ends of one link. */
+class SimPair {
+  readonly #world: PairWorld;
+  readonly #seats: readonly [Seat, Seat];
+  readonly #ends: readonly [SimEnd, SimEnd];
+  #closed = false;
+
+  constructor(a: Seat, b: Seat, binding: Uint8Array, world: PairWorld) {
+    this.#world = world;
+    this.#seats = [a, b];
+    this.#ends = [
+      new SimEnd(
+        b,
+        true,
+        binding,
+        (lane, frame) => this.#carry(0, lane, frame),
+        (reason) => this.close(reason),
+        world.clock,
+      ),
+      new SimEnd(
+        a,
+        false,
+        binding,
+        (lane, frame) => this.#carry(1, lane, frame),
+        (reason) => this.close(reason),
+        world.clock,
+      ),
+    ];
+  }
+
+  open(): void {
+    for (const [at, seat] of this.#seats.entries()) seat.room.onLink(this.#ends[at === 0 ? 0 : 1]);
+  }
+
+  has(seat: Seat): boolean {
+    return this.#seats.includes(seat);
+  }
+
+  joins(a: string, b: string): boolean {
+    const names = this.#seats.map(({ name }) => name);
+    return names.includes(a) && names.includes(b);
+  }
+
+  /** One side stopped to be: the other hears nothing any more. */
+  silence(seat: Seat): void {
+    this.#ends[this.#seats[0] === seat ? 0 : 1].mute();
+  }
+
+  close(reason: string): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const end of this.#ends) end.shut(reason);
+    this.#world.onClosed();
+  }
+
+  #carry(from: 0 | 1, lane: Lane, frame: Uint8Array): void {
+    const to = from === 0 ? 1 : 0;
+    const world = this.#world;
+    const [sender, receiver] = [this.#ends[from], this.#ends[to]];
+    sender.buffer(lane, frame.length);
+    const lost = world.isLost();
+    const arrive = (): void => {
+      sender.drain(lane, frame.length);
+      if (this.#closed || world.isCut(this.#seats[from], this.#seats[to])) return;
+      if (lost && lane !== "now") this.close("connection lost");
+      else if (!lost) {
+        world.onDelivered(lane, frame.length);
+        receiver.take(lane, frame.slice());
+      }
+    };
+    const delayMs = world.delayMs();
+    // Reliable lanes keep their order: nothing overtakes.
+    world.clock.setTimer(arrive, lane === "now" ? delayMs : sender.after(lane, delayMs, world.clock.now()));
+    if (lane === "now" && world.isDoubled())
+      world.clock.setTimer(() => receiver.take(lane, frame.slice()), world.delayMs());
+  }
+}
+
+class SimEnd implements Link {
+  readonly peer: PeerId;
+  readonly transport = "simulated";
+  readonly initiator: boolean;
+  readonly binding: Uint8Array;
+  readonly #carry: (lane: Lane, frame: Uint8Array) => void;
+  readonly #onClose: (reason: string) => void;
+  readonly #clock: Clock;
+  readonly #buffered: Record<Lane, number> = { now: 0, live: 0, bulk: 0 };
+  readonly #lastArrival: Record<Lane, number> = { now: 0, live: 0, bulk: 0 };
+  readonly #early: { readonly lane: Lane; readonly frame: Uint8Array }[] = [];
+  #events: LinkEvents | undefined;
+  #closed = false;
+  #muted = false;
+
+  constructor(
+    other: Seat,
+    initiator: boolean,
+    binding: Uint8Array,
+    carry: (lane: Lane, frame: Uint8Array) => void,
+    onClose: (reason: string) => void,
+    clock: Clock,
+  ) {
+    this.peer = other.room.self;
+    this.initiator = initiator;
+    this.binding = binding;
+    this.#carry = carry;
+    this.#onClose = onClose;
+    this.#clock = clock;
+  }
+
+  start(events: LinkEvents): void {
+    this.#events = events;
+    const early = this.#early.splice(0);
+    this.#clock.setTimer(() => {
+      for (const { lane, frame } of early) this.take(lane, frame);
+    }, 0);
+  }
+
+  send(lane: Lane, frame: Uint8Array): void {
+    if (!this.#closed && !this.#muted) this.#carry(lane, frame);
+  }
+
+  bufferedBytes(lane: Lane): number {
+    return this.#buffered[lane];
+  }
+
+  close(reason: string): void {
+    if (!this.#muted) this.#onClose(reason);
+  }
+
+  buffer(lane: Lane, bytes: number): void {
+    this.#buffered[lane] += bytes;
+  }
+
+  drain(lane: Lane, bytes: number): void {
+    const before = this.#buffered[lane];
+    this.#buffered[lane] -= bytes;
+    const low = 16_384;
+    if (before > low && this.#buffered[lane] <= low && !this.#closed && !this.#muted)
+      this.#events?.onDrain(lane);
+  }
+
+  /** The delay after which a frame of a reliable lane arrives, given that nothing overtakes. */
+  after(lane: Lane, delayMs: number, now: number): number {
+    this.#lastArrival[lane] = Math.max(this.#lastArrival[lane], now + delayMs);
+    return this.#lastArrival[lane] - now;
+  }
+
+  take(lane: Lane, frame: Uint8Array): void {
+    if (this.#closed || this.#muted) return;
+    if (this.#events) this.#events.onFrame(lane, frame);
+    else this.#early.push({ lane, frame });
+  }
+
+  /** This end's owner is no more: it neither hears nor speaks, and the other end is not told. */
+  mute(): void {
+    this.#muted = true;
+  }
+
+  shut(reason: string): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#muted) return;
+    this.#clock.setTimer(() => {
+      if (!this.#muted) this.#events?.onClose(reason);
+    }, 0);
+  }
+}
