@@ -19,7 +19,7 @@ const fingerprint = (parts: readonly string[]): string => {
 
 /**
  * Builds the service worker and tells it every file of the build, so that the app opens without a network.
- * In the worker's source `"__FILES__"` becomes the list, `"__VERSION__"` a name that changes with the files.
+ * In the worker's source `"__FILES__"` becomes the list, `__VERSION__` a name that changes with the files.
  */
 export const precache = ({ worker, publicFiles }: PrecacheOptions): Plugin => ({
   name: "precache",
@@ -38,6 +38,6 @@ export const precache = ({ worker, publicFiles }: PrecacheOptions): Plugin => ({
     if (chunk?.type !== "chunk") return this.error("the service worker was not built");
     chunk.code = chunk.code
       .replace(/["'`]__FILES__["'`]/, () => JSON.stringify(files))
-      .replace(/["'`]__VERSION__["'`]/, () => JSON.stringify(fingerprint([...files, ...contents])));
+      .replaceAll("__VERSION__", fingerprint([...files, ...contents]));
   },
 });

@@ -24,6 +24,7 @@ export const createTitleField = (title: Y.Text, onLeave: () => void): TitleField
       const typed = field.value.replace(/\n+/g, " ");
       if (typed !== field.value) field.value = typed;
       title.doc?.transact(() => applyChange(title, typed), field);
+      grow(field);
     },
     onkeydown: (event) => {
       const atEnd = field.selectionStart === field.value.length;
@@ -36,10 +37,26 @@ export const createTitleField = (title: Y.Text, onLeave: () => void): TitleField
     if (transaction.origin === field) return;
     const [start, end] = [field.selectionStart, field.selectionEnd].map((at) => shift(at, event.delta));
     field.value = title.toString();
+    grow(field);
     if (document.activeElement === field) field.setSelectionRange(start ?? 0, end ?? 0);
   };
   title.observe(show);
-  return { element: field, close: () => title.unobserve(show) };
+  const observer = new ResizeObserver(() => grow(field));
+  observer.observe(field);
+  return {
+    element: field,
+    close: () => {
+      title.unobserve(show);
+      observer.disconnect();
+    },
+  };
+};
+
+/** Makes room for every line, where styles alone (`field-sizing`) cannot. */
+const grow = (field: HTMLTextAreaElement): void => {
+  if (CSS.supports("field-sizing", "content")) return;
+  field.style.height = "auto";
+  field.style.height = `${field.scrollHeight}px`;
 };
 
 /** Writes the difference only, so that what others type elsewhere in the title stays. */

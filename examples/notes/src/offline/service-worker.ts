@@ -19,8 +19,9 @@ declare const self: {
 };
 
 const files: string | readonly string[] = "__FILES__";
-const cachePrefix = "notes-";
-const cacheName = `${cachePrefix}${"__VERSION__"}`;
+// The same app may live in another folder of the same site, with files of its own.
+const cachePrefix = `notes ${self.registration.scope} `;
+const cacheName = `${cachePrefix}__VERSION__`;
 
 const keepFiles = async (): Promise<void> => {
   const cache = await caches.open(cacheName);
@@ -39,10 +40,9 @@ const dropOlderCaches = async (): Promise<void> => {
 
 const answer = async (request: Request): Promise<Response> => {
   const cache = await caches.open(cacheName);
-  const kept =
-    request.mode === "navigate"
-      ? await cache.match(self.registration.scope)
-      : await cache.match(request, { ignoreSearch: true });
+  // Every file is the same for everyone, even where a server says `Vary: Origin`.
+  const options = { ignoreSearch: true, ignoreVary: true };
+  const kept = await cache.match(request, options);
   return kept ?? fetch(request);
 };
 
