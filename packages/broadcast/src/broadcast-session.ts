@@ -13,8 +13,8 @@ interface KnownTab {
   /** It holds its lock, so that its end can be seen at once. */
   locked: boolean;
   link: BroadcastLink | undefined;
-  /** Ends the attempt at a link that is under way. */
-  cancelAttempt: (() => void) | undefined;
+  /** The attempt at a link that is under way, and what ends it. */
+  attempt: { readonly link: string; cancel(): void } | undefined;
   /** Ends the wait for the next try. */
   cancelRetry: (() => void) | undefined;
   /** Links in a row that did not live long, and tries since the tab was heard. */
@@ -116,12 +116,12 @@ export class BroadcastSession implements TransportSession {
     const peer = message.from;
     const known = this.#tabs.get(peer);
     if (known && message.kind !== "leave") known.locked = message.locked;
-    if (known || message.kind === "leave" || this.#tabs.size >= limits.maxKnownTabs) return known;
+    if (known || message.kind === "leave" || !this.#hasRoomForTab()) return known;
     const tab: KnownTab = {
       peer,
       locked: message.locked,
       link: undefined,
-      cancelAttempt: undefined,
+      attempt: undefined,
       cancelRetry: undefined,
       failures: 0,
       tries: 0,
@@ -130,28 +130,44 @@ export class BroadcastSession implements TransportSession {
     return tab;
   }
 
+  /** True when one more tab may be known; of those with which nothing goes on the oldest makes room. */
+  #hasRoomForTab(): boolean {
+    if (this.#tabs.size < limits.maxKnownTabs) return true;
+    const idle = [...this.#tabs.values()].find((tab) => !tab.link && !tab.attempt && !tab.cancelRetry);
+    if (idle) this.#forget(idle);
+    return idle !== undefined;
+  }
+
   /** Offers a link, if that is ours to do and nothing speaks against it. */
   #dial(tab: KnownTab): void {
     const { self, random } = this.#room;
-    if (self < tab.peer || !this.#mayLink(tab)) return;
+    if (self < tab.peer) return;
+    // Who speaks while an offer waits may not have heard it: not listening yet, or not wanting links then.
+    if (tab.attempt) this.#offer(tab, tab.attempt.link);
+    if (!this.#mayLink(tab)) return;
     const link = bytesToHex(random.bytes(16));
     this.#attempt(tab, link, "accept", (channel) => {
       channel.postMessage({ kind: "open" });
       this.#adopt(tab, link, channel);
     });
-    this.#post({ kind: "offer", from: self, to: tab.peer, locked: this.#locked ?? false, link });
+    this.#offer(tab, link);
+  }
+
+  #offer(tab: KnownTab, link: string): void {
+    this.#post({ kind: "offer", from: this.#room.self, to: tab.peer, locked: this.#locked ?? false, link });
   }
 
   #accept(tab: KnownTab, link: string): void {
-    // A second offer means that the first attempt is over at the other end.
-    tab.cancelAttempt?.();
+    if (tab.attempt?.link === link) return;
+    // Another offer means that the first attempt is over at the other end.
+    tab.attempt?.cancel();
     if (!this.#mayLink(tab)) return;
     const channel = this.#attempt(tab, link, "open", (opened) => this.#adopt(tab, link, opened));
-    channel?.postMessage({ kind: "accept", locked: this.#locked ?? false });
+    channel.postMessage({ kind: "accept", locked: this.#locked ?? false });
   }
 
   #mayLink(tab: KnownTab): boolean {
-    return !this.#closed && !tab.link && !tab.cancelAttempt && this.#room.wantsLink(tab.peer);
+    return !this.#closed && !tab.link && !tab.attempt && this.#room.wantsLink(tab.peer);
   }
 
   /** Opens a link's channel and waits there for one message; gives up after a while and tries again later. */
@@ -160,13 +176,13 @@ export class BroadcastSession implements TransportSession {
     link: string,
     awaited: "accept" | "open",
     proceed: (channel: ChannelLike) => void,
-  ): ChannelLike | undefined {
+  ): ChannelLike {
     tab.cancelRetry?.();
     tab.cancelRetry = undefined;
     const channel = this.#openChannel(channelName(this.#room.topic, link));
     const end = () => {
       cancelDeadline();
-      tab.cancelAttempt = undefined;
+      tab.attempt = undefined;
       channel.onmessage = null;
     };
     const giveUp = () => {
@@ -177,7 +193,7 @@ export class BroadcastSession implements TransportSession {
       giveUp();
       this.#retryLater(tab);
     }, limits.offerMs);
-    tab.cancelAttempt = giveUp;
+    tab.attempt = { link, cancel: giveUp };
     channel.onmessage = ({ data }) => {
       const message = parseLinkMessage(data);
       if (message?.kind === "bye") {
@@ -235,7 +251,7 @@ export class BroadcastSession implements TransportSession {
       tab.cancelRetry = undefined;
       tab.tries++;
       this.#dial(tab);
-      if (tab.link || tab.cancelAttempt) return;
+      if (tab.link || tab.attempt) return;
       if (self < tab.peer && this.#room.wantsLink(tab.peer))
         this.#post({ kind: "hello", from: self, to: tab.peer, locked: this.#locked ?? false });
       this.#retryLater(tab);
@@ -244,7 +260,7 @@ export class BroadcastSession implements TransportSession {
 
   #forget(tab: KnownTab): void {
     this.#tabs.delete(tab.peer);
-    tab.cancelAttempt?.();
+    tab.attempt?.cancel();
     tab.cancelRetry?.();
     tab.cancelRetry = undefined;
   }

@@ -1,4 +1,4 @@
-import { describeTransport } from "@manyhands/testing";
+import { describeTransport } from "@manyhands/testing/contracts";
 import { broadcast } from "./broadcast.js";
 
 describeTransport("broadcast with Web Locks", () => ({

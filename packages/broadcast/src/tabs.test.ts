@@ -1,159 +1,9 @@
-import {
-  type Clock,
-  limits as coreLimits,
-  type Link,
-  type LinkEvents,
-  type PeerId,
-  parsePeerId,
-  silentLogger,
-  type TransportSession,
-  type TransportStatus,
-} from "@manyhands/core";
+import { limits as coreLimits, parsePeerId, silentLogger, type TransportStatus } from "@manyhands/core";
 import { beforeEach, expect, test, vi } from "vitest";
-import { type BroadcastOptions, broadcast } from "./broadcast.js";
-import type { ChannelLike } from "./channel.js";
+import { Air, HandClock, settle, Tab, type TabOptions } from "../test/toy-tabs.js";
+import { broadcast } from "./broadcast.js";
 import { limits } from "./limits.js";
 import type { LocksLike } from "./tab-lock.js";
-
-/** Lets every message on its way arrive. */
-const settle = () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
-
-class HandClock implements Clock {
-  #now = 0;
-  readonly #timers = new Set<{ at: number; fire: () => void }>();
-  now = () => this.#now;
-  setTimer = (fire: () => void, delayMs: number) => {
-    const timer = { at: this.#now + delayMs, fire };
-    this.#timers.add(timer);
-    return () => void this.#timers.delete(timer);
-  };
-  get waiting(): number {
-    return this.#timers.size;
-  }
-  async pass(ms: number): Promise<void> {
-    const end = this.#now + ms;
-    for (;;) {
-      const [next] = [...this.#timers].sort((one, other) => one.at - other.at);
-      if (!next || next.at > end) break;
-      this.#now = next.at;
-      this.#timers.delete(next);
-      next.fire();
-      await settle();
-    }
-    this.#now = end;
-    await settle();
-  }
-}
-
-/** What carries messages between tabs, and sees them. */
-class Air {
-  readonly seen: { name: string; message: Record<string, unknown> }[] = [];
-  readonly channels = new Set<{ name: string; tab: Tab; port: ChannelLike }>();
-  readonly locks = new Map<string, { holder: Tab; waiting: (() => void)[] }>();
-  count = (kind: string) => this.seen.filter(({ message }) => message["kind"] === kind).length;
-  /** Says something on every channel whose name fits. */
-  say(name: RegExp, data: unknown): void {
-    for (const channel of this.channels) if (name.test(channel.name)) channel.port.onmessage?.({ data });
-  }
-}
-
-interface TabOptions extends BroadcastOptions {
-  readonly late?: boolean;
-  readonly withLocks?: boolean;
-}
-
-/** A tab with a room that takes every link. */
-class Tab {
-  readonly self: PeerId;
-  readonly links: { link: Link; frames: number[]; closes: string[]; drains: number }[] = [];
-  readonly statuses: TransportStatus[] = [];
-  readonly session: TransportSession;
-  wants = true;
-  crashed = false;
-  readonly #air: Air;
-
-  constructor(air: Air, clock: Clock, digit: string, options: TabOptions = {}) {
-    this.#air = air;
-    this.self = parsePeerId(digit.padStart(32, "0")) ?? expect.fail("no peer id");
-    const locks = options.withLocks ? this.#locks() : null;
-    this.session = broadcast({ BroadcastChannel: this.#channel(), locks, ...options }).join({
-      self: this.self,
-      topic: "topic",
-      clock,
-      random: { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)), fraction: () => 0.5 },
-      logger: silentLogger,
-      seal: (payload) => payload,
-      unseal: (payload) => payload,
-      wantsLink: () => this.wants && this.open === undefined,
-      onLink: (link) => {
-        const events = this.#record(link);
-        if (!options.late) link.start(events);
-      },
-      onStatus: (status) => void this.statuses.push(status),
-    });
-  }
-
-  get open() {
-    return this.links.find(({ closes }) => closes.length === 0);
-  }
-
-  #record(link: Link): LinkEvents {
-    const seen = { link, frames: [] as number[], closes: [] as string[], drains: 0 };
-    this.links.push(seen);
-    return {
-      onFrame: (_, frame) => void seen.frames.push(frame[0] ?? -1),
-      onDrain: () => void seen.drains++,
-      onClose: (reason) => void seen.closes.push(reason),
-    };
-  }
-
-  #channel() {
-    const [air, tab] = [this.#air, this];
-    return class implements ChannelLike {
-      onmessage: ChannelLike["onmessage"] = null;
-      onmessageerror: ChannelLike["onmessageerror"] = null;
-      readonly #entry: { name: string; tab: Tab; port: ChannelLike };
-      constructor(name: string) {
-        this.#entry = { name, tab, port: this };
-        air.channels.add(this.#entry);
-      }
-      postMessage(message: unknown): void {
-        if (tab.crashed) return;
-        const { name } = this.#entry;
-        air.seen.push({ name, message: message as Record<string, unknown> });
-        const hearers = [...air.channels].filter((one) => one.name === name && one !== this.#entry);
-        for (const hearer of hearers)
-          queueMicrotask(() => {
-            if (!hearer.tab.crashed && air.channels.has(hearer))
-              hearer.port.onmessage?.({ data: structuredClone(message) });
-          });
-      }
-      close(): void {
-        air.channels.delete(this.#entry);
-      }
-    };
-  }
-
-  #locks(): LocksLike {
-    const { locks } = this.#air;
-    return {
-      request: async (name, { signal }, whileHeld) => {
-        const held = locks.get(name);
-        if (held) await new Promise<void>((resolve) => held.waiting.push(resolve));
-        signal?.throwIfAborted();
-        if (!held) locks.set(name, { holder: this, waiting: [] });
-        await whileHeld();
-      },
-    };
-  }
-
-  /** The tab ends without a word; the browser frees its locks. */
-  crash(): void {
-    this.crashed = true;
-    for (const { holder, waiting } of this.#air.locks.values())
-      if (holder === this) for (const resume of waiting) resume();
-  }
-}
 
 let air: Air;
 let clock: HandClock;
@@ -173,12 +23,49 @@ test("the tab with the larger id is the initiator, and a link has a channel of i
   const [small, large] = await pair();
   expect([small.open?.link.initiator, large.open?.link.initiator]).toEqual([false, true]);
   expect(small.open?.link.binding).toEqual(large.open?.link.binding);
+  expect(air.seen.filter(({ message }) => message["kind"] === "offer")).toMatchObject([
+    { message: { from: large.self } },
+  ]);
   small.open?.link.send("live", Uint8Array.of(7));
   await settle();
   expect(large.open?.frames).toEqual([7]);
   expect(
     air.seen.filter(({ name }) => name === "manyhands/1/topic").map(({ message }) => message["kind"]),
   ).not.toContain("frame");
+});
+
+test("a frame travels without the buffer it was cut from, and is acknowledged soon", async () => {
+  const [small] = await pair();
+  const link = small.open?.link ?? expect.fail("no link");
+  link.send("live", new Uint8Array(1_000_000).subarray(5, 15));
+  const sent = air.seen.find(({ message }) => message["kind"] === "frame")?.message["frame"];
+  expect(sent instanceof Uint8Array && sent.buffer.byteLength).toBe(10);
+  expect(link.bufferedBytes("live")).toBe(10);
+  await clock.pass(limits.ackMs);
+  expect(link.bufferedBytes("live")).toBe(0);
+});
+
+test("an offer that was not wanted when it came is made again as soon as the other asks", async () => {
+  const small = tab("1");
+  small.wants = false;
+  const large = tab("2");
+  await clock.pass(10);
+  small.wants = true;
+  small.session.wake();
+  await clock.pass(10);
+  expect([small.links.length, large.links.length]).toEqual([1, 1]);
+});
+
+test("offers to others, and of tabs whose part it is not, are not taken", async () => {
+  const [small, large, other] = ["1", "2", "3"].map((digit) => parsePeerId(digit.padStart(32, "0")));
+  const lone = tab("2");
+  await clock.pass(10);
+  const offer = { kind: "offer", locked: false, link: "a".repeat(32) };
+  air.say(/topic$/, { ...offer, from: small, to: large });
+  air.say(/topic$/, { ...offer, from: other, to: small });
+  expect(air.count("accept")).toBe(0);
+  air.say(/topic$/, { ...offer, from: other, to: lone.self });
+  expect(air.count("accept")).toBe(1);
 });
 
 test("frames that came before start are kept in order", async () => {
@@ -200,15 +87,17 @@ test("frames that came before start are kept in order", async () => {
 });
 
 test("a tab that leaves says so, and is not called after", async () => {
-  const [small, large] = await pair();
+  const [small, large] = await pair({ withLocks: true });
   small.session.close();
   await settle();
   expect(large.links[0]?.closes).toEqual(["the room was closed"]);
+  expect([...air.locks.values()].map(({ holder, waiting }) => [holder, waiting.size])).toEqual([[large, 0]]);
   const offers = air.count("offer");
   await clock.pass(120_000);
   expect(air.count("offer")).toBe(offers);
   large.session.close();
-  expect([clock.waiting, air.channels.size]).toEqual([0, 0]);
+  await settle();
+  expect([clock.waiting, air.channels.size, air.locks.size]).toEqual([0, 0, 0]);
 });
 
 test("without locks a crashed tab is found by an unanswered ping, and no sooner", async () => {
@@ -291,17 +180,42 @@ test("nonsense on a link's channel closes that link", async () => {
   }
 });
 
-test("nonsense on the room's channel, a flood of strangers and a foreign initiator change nothing", async () => {
+test("nonsense on the room's channel, and an offer that is not needed change nothing", async () => {
   const [small, large] = await pair();
   for (const data of [null, "?", { kind: "offer" }, { kind: "hello", from: "me", locked: true }])
     air.say(/topic$/, data);
-  for (let at = 0; at < 5 * limits.maxKnownTabs; at++)
-    air.say(/topic$/, { kind: "hello", from: at.toString(16).padStart(32, "f"), locked: false });
   const offer = { kind: "offer", from: small.self, to: large.self, locked: false, link: "a".repeat(32) };
   air.say(/topic$/, offer);
   await clock.pass(1_000);
   expect([small.open, large.open].every(Boolean)).toBe(true);
   expect([small.links.length, large.links.length]).toEqual([1, 1]);
+});
+
+test("a flood of strangers takes bounded room, and keeps no tab out for long", async () => {
+  const lone = tab("f".repeat(32));
+  await clock.pass(10);
+  const strangers = 5 * limits.maxKnownTabs;
+  for (let at = 0; at < strangers; at++)
+    air.say(/topic$/, { kind: "hello", from: `a${at.toString(16)}`.padStart(32, "0"), locked: false });
+  expect(air.count("offer")).toBe(limits.maxKnownTabs);
+  await clock.pass(limits.maxTries * limits.maxRetryMs * 2);
+  const late = tab("1");
+  await clock.pass(10);
+  expect([lone.links.length, late.links.length]).toEqual([1, 1]);
+});
+
+test("tabs that were merely heard of make room for others", async () => {
+  const lone = tab("f".repeat(32));
+  lone.wants = false;
+  await clock.pass(10);
+  for (let at = 0; at < 2 * limits.maxKnownTabs; at++)
+    air.say(/topic$/, { kind: "hello", from: `a${at.toString(16)}`.padStart(32, "0"), locked: false });
+  lone.wants = true;
+  tab("1");
+  await clock.pass(10);
+  expect(lone.links).toHaveLength(1);
+  lone.session.wake();
+  expect(air.count("offer")).toBe(limits.maxKnownTabs);
 });
 
 test("a tab that takes nothing any more is not flooded, and in the end let go", async () => {

@@ -1,5 +1,5 @@
 import type { JournalId, RoomStore, SessionId } from "@manyhands/core";
-import { describeStore } from "@manyhands/testing";
+import { describeStore } from "@manyhands/testing/contracts";
 import { afterEach, expect, test, vi } from "vitest";
 import { indexedDbStore } from "./indexed-db-store.js";
 

@@ -1,5 +1,5 @@
 import "fake-indexeddb/auto";
-import { describeStore } from "@manyhands/testing";
+import { describeStore } from "@manyhands/testing/contracts";
 import { IDBFactory } from "fake-indexeddb";
 import { indexedDbStore } from "./indexed-db-store.js";
 
