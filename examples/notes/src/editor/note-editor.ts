@@ -1,5 +1,5 @@
 import type { Room } from "@manyhands/core";
-import { Manyhands } from "@manyhands/tiptap";
+import { Manyhands, type UnknownContent } from "@manyhands/tiptap";
 import { Editor } from "@tiptap/core";
 import { TaskItem, TaskList } from "@tiptap/extension-list";
 import { Placeholder } from "@tiptap/extensions";
@@ -17,10 +17,19 @@ export interface NoteEditorOptions {
   readonly place: HTMLElement;
   /** Ctrl or ⌘ and K: change the link at the cursor. */
   onLinkKey(): void;
+  /** The page holds what this version of the app does not know. */
+  onUnknownContent(unknown: UnknownContent): void;
 }
 
 /** The editor of one page. Destroy it before another page is shown in its place. */
-export const createNoteEditor = ({ room, page, me, place, onLinkKey }: NoteEditorOptions): Editor =>
+export const createNoteEditor = ({
+  room,
+  page,
+  me,
+  place,
+  onLinkKey,
+  onUnknownContent,
+}: NoteEditorOptions): Editor =>
   new Editor({
     element: place,
     // The styles are ours, in styles/note.css.
@@ -66,6 +75,7 @@ export const createNoteEditor = ({ room, page, me, place, onLinkKey }: NoteEdito
         document: page.doc,
         field: bodyField,
         user: { name: me.name, color: me.color },
+        onUnknownContent,
       }),
     ],
   });

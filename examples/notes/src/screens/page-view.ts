@@ -1,4 +1,5 @@
 import type { Room } from "@manyhands/core";
+import type { UnknownContent } from "@manyhands/tiptap";
 import type { Editor } from "@tiptap/core";
 import { type Page, shownTitle } from "../data/notebook.js";
 import { downloadPage } from "../editor/download-page.js";
@@ -52,7 +53,18 @@ export const createPageView = ({ room, empty }: PageViewOptions): PageView => {
   const open = (page: Page, me: Person): Opened => {
     page.doc.load();
     const place = element("div", { className: "note-place" });
-    const editor = createNoteEditor({ room, page, me, place, onLinkKey: toolbar.editLink });
+    const notice = element("p", { className: "notice", role: "status", hidden: true });
+    const editor = createNoteEditor({
+      room,
+      page,
+      me,
+      place,
+      onLinkKey: toolbar.editLink,
+      onUnknownContent: (unknown) => {
+        notice.hidden = false;
+        notice.textContent = unknownWords(unknown);
+      },
+    });
     const title = createTitleField(page.title, () => {
       editor.commands.setTextSelection(0);
       // At once: the editor's own command waits a frame, and fast fingers would write on in the title.
@@ -76,7 +88,13 @@ export const createPageView = ({ room, empty }: PageViewOptions): PageView => {
     };
     showCount();
     editor.on("update", showCount);
-    fill(sheet, title.element, place, element("footer", { className: "sheet-foot" }, count, download));
+    fill(
+      sheet,
+      title.element,
+      notice,
+      place,
+      element("footer", { className: "sheet-foot" }, count, download),
+    );
     toolbar.attach(editor);
     return { editor, title };
   };
@@ -99,3 +117,8 @@ export const createPageView = ({ room, empty }: PageViewOptions): PageView => {
     close,
   };
 };
+
+const unknownWords = ({ blocked }: UnknownContent): string =>
+  blocked
+    ? "This page was made with another version of this app and cannot be shown here. Nothing of it is lost."
+    : "Parts of this page come from another version of this app. They stay as they are, in dashed boxes.";
