@@ -2,7 +2,7 @@ import { type Clock, type Random, systemClock, systemRandom } from "@manyhands/c
 import * as Y from "yjs";
 import { orderKeyBetween } from "./order-key.js";
 
-/** One page, as the notebook's list knows it. Its text is in `doc`, which is loaded when the page is opened. */
+/** One page, as the notebook's list knows it. Its text is in `doc`, a document of its own. */
 export interface Page {
   readonly id: string;
   readonly title: Y.Text;
@@ -61,6 +61,14 @@ export class Notebook {
   find(id: string | undefined): Page | undefined {
     const page = id === undefined ? undefined : this.#read(id);
     return page?.deletedAt === undefined ? page : undefined;
+  }
+
+  /**
+   * Loads the text of every page, so that this device holds the whole notebook: it can be read without a network, and
+   * counts as a second place for what others write. Notebooks are small; an app with large documents loads only some.
+   */
+  loadPages(): void {
+    for (const { doc } of this.#readAll()) doc.load();
   }
 
   /** Adds an empty page at the end and gives back its id. */

@@ -116,6 +116,7 @@ export const createNotebookScreen = (app: App, { room, invite, isNew }: Notebook
   /** Keeps an open page open; when it is gone, or none was open, shows the nearest one. */
   const settle = (): void => {
     if (!loaded) return;
+    notebook.loadPages();
     const { pages } = notebook;
     const gone = current !== undefined && !notebook.find(current) ? current : undefined;
     if (!pages.some(({ id }) => id === current)) select((pages[placeOfCurrent] ?? pages.at(-1))?.id);

@@ -61,8 +61,9 @@ export const createPageView = ({ room, empty }: PageViewOptions): PageView => {
       place,
       onLinkKey: toolbar.editLink,
       onUnknownContent: (unknown) => {
-        notice.hidden = false;
-        notice.textContent = unknownWords(unknown);
+        const words = unknownWords(unknown);
+        notice.hidden = words === undefined;
+        notice.textContent = words ?? "";
       },
     });
     const title = createTitleField(page.title, () => {
@@ -118,7 +119,10 @@ export const createPageView = ({ room, empty }: PageViewOptions): PageView => {
   };
 };
 
-const unknownWords = ({ blocked }: UnknownContent): string =>
-  blocked
-    ? "This page was made with another version of this app and cannot be shown here. Nothing of it is lost."
-    : "Parts of this page come from another version of this app. They stay as they are, in dashed boxes.";
+const unknownWords = ({ blocked, nodes, marks }: UnknownContent): string | undefined => {
+  if (blocked) {
+    return "This page was made with another version of this app and cannot be shown here. Nothing of it is lost.";
+  }
+  if (nodes.length === 0 && marks.length === 0) return undefined;
+  return "Parts of this page come from another version of this app. They stay as they are, in dashed boxes.";
+};
