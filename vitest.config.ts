@@ -71,10 +71,11 @@ export default defineConfig({
         },
       },
       {
+        ...fromSources,
         test: {
           name: "e2e",
           sequence: { groupOrder: 4 },
-          include: ["examples/*/test/**/*.e2e.test.ts"],
+          include: ["{packages,examples}/*/test/**/*.e2e.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
