@@ -6,9 +6,7 @@ import { webrtcLimits } from "./limits.js";
 import type { ConnectionId, ConnectionSignal, EndpointId } from "./messages.js";
 import { Negotiation } from "./negotiation.js";
 import { PathWatch } from "./path-watch.js";
-
-/** What makes an `RTCPeerConnection`: the browser's own class, or one given for Node. */
-export type RtcConstructor = new (configuration?: RTCConfiguration) => RTCPeerConnection;
+import type { RtcConnection, RtcConstructor } from "./rtc.js";
 
 /** What connections of one transport have in common. */
 export interface ConnectionSettings {
@@ -38,12 +36,12 @@ export class Connection {
   readonly links: Set<LanesLink> = new Set();
   readonly #options: ConnectionOptions;
   readonly #clock: Clock;
-  #rtc: RTCPeerConnection | undefined;
+  #rtc: RtcConnection | undefined;
   #negotiation: Negotiation | undefined;
   #watch: PathWatch | undefined;
   #closed = false;
   #opened = false;
-  #waiting: ((rtc: RTCPeerConnection) => void)[] = [];
+  #waiting: ((rtc: RtcConnection) => void)[] = [];
   /** What came before there was an RTCPeerConnection; bounded by `maxCandidates`. */
   #early: ((negotiation: Negotiation) => void)[] = [];
   #cancelDeadline: (() => void) | undefined;
@@ -64,13 +62,13 @@ export class Connection {
     return this.#closed;
   }
 
-  /** A link was open in it, and nothing says that it is gone. */
-  get healthy(): boolean {
-    if (this.#closed || !this.#opened) return false;
+  /** It ended without telling, as a connection does that was closed behind our back. */
+  get dead(): boolean {
     const state = this.#rtc?.connectionState;
-    return state !== "closed" && state !== "failed";
+    return this.#closed || state === "closed" || state === "failed";
   }
 
+  /** A link was open in it once. */
   get opened(): boolean {
     return this.#opened;
   }
@@ -83,7 +81,7 @@ export class Connection {
   }
 
   /** Runs `use` with the RTCPeerConnection, now or when there is one; never if the connection ends before. */
-  withRtc(use: (rtc: RTCPeerConnection) => void): void {
+  withRtc(use: (rtc: RtcConnection) => void): void {
     if (this.#closed) return;
     if (this.#rtc) use(this.#rtc);
     else this.#waiting.push(use);
@@ -167,7 +165,7 @@ export class Connection {
     }
   }
 
-  #begin(rtc: RTCPeerConnection): void {
+  #begin(rtc: RtcConnection): void {
     this.#rtc = rtc;
     this.#negotiation = new Negotiation({
       connection: rtc,
@@ -186,7 +184,10 @@ export class Connection {
       restart: () => this.#restart(),
       onLost: (reason) => this.close(reason, this.#opened ? undefined : this.#explain()),
     });
-    rtc.ondatachannel = ({ channel }) => this.#options.onChannel(channel);
+    rtc.addEventListener("datachannel", ({ channel }) => {
+      if (this.#closed) channel.close();
+      else this.#options.onChannel(channel);
+    });
     this.#cancelDeadline = this.#clock.setTimer(
       () => this.close("not connected in time", this.#explain()),
       webrtcLimits.connectMs,
@@ -254,7 +255,6 @@ export class Connection {
     this.#early = [];
     this.#watch?.close();
     this.#negotiation?.close();
-    if (this.#rtc) this.#rtc.ondatachannel = null;
     for (const link of [...this.links]) link.close(reason);
     this.#options.onEnd(reason, problem);
   }

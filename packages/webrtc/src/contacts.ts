@@ -147,7 +147,10 @@ export class Contacts {
       return;
     }
     if (!link.isOpen) {
-      contact.connection?.remind();
+      const { connection } = contact;
+      if (connection?.opened && announce?.to !== undefined && announce.connection !== connection.id) {
+        connection.close("the other end lost the connection");
+      } else connection?.remind();
       return;
     }
     const age = Math.abs(this.#room.clock.now() - contact.openedAt);
@@ -233,13 +236,11 @@ export class Contacts {
     contact.connection = connection;
     connection.links.add(link);
     connection.linksChanged();
-    // A connection that is new has a deadline of its own, which ends its links; over an old one opening is quick.
+    // A new connection has a deadline of its own, which ends its links; this one is for channels that do not open.
+    const { channelsMs, connectMs, iceServersMs } = webrtcLimits;
     contact.cancelTimer = this.#room.clock.setTimer(
-      () => {
-        if (connection.opened) connection.close("channels do not open");
-        else link.close("not opened in time");
-      },
-      webrtcLimits.connectMs + (connection.opened ? 0 : webrtcLimits.iceServersMs),
+      () => connection.close("channels do not open"),
+      connection.opened ? channelsMs : iceServersMs + connectMs + channelsMs,
     );
     return link;
   }
@@ -271,6 +272,8 @@ export class Contacts {
   #ended(contact: Contact, connection: Connection, link: LanesLink, end: LinkEnd): void {
     connection.links.delete(link);
     connection.linksChanged();
+    // Tells the other end, which may not see it: browsers keep a connection "connected" whose other end is gone.
+    if (connection.dead) connection.close("found closed");
     if (contact.link !== link) return;
     contact.link = undefined;
     contact.connection = undefined;
@@ -284,7 +287,7 @@ export class Contacts {
   /** How long to wait after a link ended. */
   #waitAfter(contact: Contact, connection: Connection, end: LinkEnd): number {
     const age = Math.abs(this.#room.clock.now() - contact.openedAt);
-    const refused = end.wasOpen && connection.healthy && age < webrtcLimits.steadyLinkMs;
+    const refused = end.wasOpen && !connection.dead && age < webrtcLimits.steadyLinkMs;
     if (end.wasOpen && !refused) contact.failures = 0;
     const first = end.wasOpen && contact.failures === 0;
     if (!end.wasOpen || refused) contact.failures++;

@@ -25,7 +25,8 @@ export interface EndpointRoom {
   wantsLink(peer: PeerId): boolean;
   /** The other end opens a link; undefined refuses it. */
   acceptLink(label: ChannelLabel, connection: Connection): LanesLink | undefined;
-  onProblem(problem: ManyhandsError): void;
+  /** A connection of this room ended; `problem` if a person should know. */
+  onConnectionEnd(remote: EndpointId, reason: string, problem: ManyhandsError | undefined): void;
 }
 
 /** A message about one connection. */
@@ -102,10 +103,11 @@ export class Endpoint {
   /** The connection to `remote`, made if need be; or, if that is not allowed yet, the milliseconds to wait. */
   dial(remote: EndpointId, room: EndpointRoom, peer: PeerId): Connection | number {
     const existing = this.#connections.get(remote);
-    if (existing) {
+    if (existing && !existing.dead) {
       this.#routes.get(existing)?.set(room, peer);
       return existing;
     }
+    existing?.close("found closed");
     const waitMs = this.#isFull ? webrtcLimits.retryMaxMs : this.#budgetMs(remote);
     if (waitMs > 0) return waitMs;
     const id = madeOf(parseConnectionId(toHex(this.#options.random.bytes(16))));
@@ -212,7 +214,7 @@ export class Endpoint {
     this.#closedIds.add(connection.id);
     this.#routes.delete(connection);
     if (this.#connections.get(connection.remote) === connection) this.#connections.delete(connection.remote);
-    if (problem) for (const room of rooms) room.onProblem(problem);
+    for (const room of rooms) room.onConnectionEnd(connection.remote, reason, problem);
   }
 
   #knownOf(remote: EndpointId): Known {

@@ -1,3 +1,3 @@
-export type { RtcConstructor } from "./connection.js";
 export type { IceServers } from "./ice-servers.js";
+export type { RtcConnection, RtcConstructor } from "./rtc.js";
 export { type WebrtcOptions, webrtc } from "./transport.js";

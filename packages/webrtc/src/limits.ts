@@ -2,6 +2,8 @@
 export const webrtcLimits = {
   /** From the making of an RTCPeerConnection until a link is open. Relayed links over bad mobile networks need 5–8 s. */
   connectMs: 15_000,
+  /** Channels over a connection that works open in one round trip; past this the other end of it is gone. */
+  channelsMs: 5_000,
   /** `iceServers` as a function has this long to answer; a credential service that is slower is down. */
   iceServersMs: 10_000,
   /** `disconnected` often mends itself within a second or two; past this the path is taken as lost. */

@@ -2,9 +2,10 @@ import type { Clock } from "@manyhands/core";
 import { fingerprintOf } from "./binding.js";
 import { webrtcLimits } from "./limits.js";
 import type { Candidate, ConnectionSignal } from "./messages.js";
+import type { RtcConnection } from "./rtc.js";
 
 export interface NegotiationOptions {
-  readonly connection: RTCPeerConnection;
+  readonly connection: RtcConnection;
   readonly clock: Clock;
   /** Of two offers that cross, the polite end takes its own back. */
   readonly polite: boolean;
@@ -18,7 +19,7 @@ export interface NegotiationOptions {
  * that may lose, repeat and reorder.
  */
 export class Negotiation {
-  readonly #connection: RTCPeerConnection;
+  readonly #connection: RtcConnection;
   readonly #options: NegotiationOptions;
   #steps: Promise<void> = Promise.resolve();
   #closed = false;
@@ -122,7 +123,8 @@ export class Negotiation {
       .then(() => (this.#closed ? undefined : run()))
       .catch((cause: unknown) => {
         // Once agreed, a description that fails changes nothing; if the path is lost, whoever watches it will see.
-        if (!this.#closed && !this.#agreed) this.#options.onFailure(cause);
+        const useless = !this.#agreed || this.#connection.signalingState === "closed";
+        if (!this.#closed && useless) this.#options.onFailure(cause);
       });
   }
 

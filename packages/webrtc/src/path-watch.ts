@@ -1,8 +1,9 @@
 import type { Clock } from "@manyhands/core";
 import { webrtcLimits } from "./limits.js";
+import type { RtcConnection } from "./rtc.js";
 
 export interface PathWatchOptions {
-  readonly connection: RTCPeerConnection;
+  readonly connection: RtcConnection;
   readonly clock: Clock;
   /** Look for a new path, keeping the connection. */
   restart(): void;
@@ -13,7 +14,7 @@ export interface PathWatchOptions {
 /** Watches the path of one connection: bears short trouble, then restarts ICE, then gives up. */
 export class PathWatch {
   readonly #options: PathWatchOptions;
-  readonly #connection: RTCPeerConnection;
+  readonly #connection: RtcConnection;
   #everConnected = false;
   #restarts = 0;
   #cancelTimer: (() => void) | undefined;

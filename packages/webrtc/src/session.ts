@@ -93,9 +93,14 @@ class RoomSession implements TransportSession {
       sendSignal: (to, connection, signal) => this.#rendezvous.send({ ...signal, to, connection }),
       wantsLink: (peer: PeerId) => !this.#closed && this.#room.wantsLink(peer),
       acceptLink: (label, connection) => this.#contacts.accept(label, connection),
-      onProblem: (problem) => {
+      onConnectionEnd: (endpoint, reason, problem) => {
+        this.#room.logger.log(problem ? "warn" : "debug", "webrtc connection ended", {
+          endpoint,
+          reason,
+          problem,
+        });
+        if (!problem) return;
         this.#linkProblem = problem;
-        this.#room.logger.log("warn", "webrtc connection failed", { problem });
         this.#tellStatus();
       },
     };

@@ -1,6 +1,7 @@
-import { describeTransport } from "@manyhands/testing";
+import { describeTransport } from "@manyhands/testing/contracts";
 import { RTCPeerConnection } from "node-datachannel/polyfill";
 import { SignalingHub } from "../test/in-memory-signaling.js";
+import { describeRealNetwork } from "../test/real-network.js";
 import { webrtc } from "./transport.js";
 
 describeTransport("webrtc over node-datachannel", () => {
@@ -10,3 +11,5 @@ describeTransport("webrtc over node-datachannel", () => {
     close: () => undefined,
   };
 });
+
+describeRealNetwork("node-datachannel", RTCPeerConnection, false);

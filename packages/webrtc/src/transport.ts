@@ -6,10 +6,11 @@ import {
   type TransportSession,
 } from "@manyhands/core";
 import { roomTag } from "./channel-label.js";
-import type { ConnectionSettings, RtcConstructor } from "./connection.js";
+import type { ConnectionSettings } from "./connection.js";
 import { Endpoint } from "./endpoint.js";
 import { defaultIceServers, type IceServers } from "./ice-servers.js";
 import { webrtcLimits } from "./limits.js";
+import type { RtcConstructor } from "./rtc.js";
 import { joinSession } from "./session.js";
 
 export interface WebrtcOptions {

@@ -227,7 +227,8 @@ const startBench = async (setup: () => Promise<TransportWorld> | TransportWorld)
     world.pass?.bind(world) ?? (() => new Promise<void>((done) => void systemClock.setTimer(done, 10)));
   const until = async (condition: () => boolean): Promise<void> => {
     for (let passes = 0; !condition(); passes++) {
-      if (passes >= maxPasses) expect.fail(`it did not come about: ${condition}`);
+      if (passes >= maxPasses)
+        expect.fail(`it did not come about: ${condition}\n${rooms.map(describeRoom).join("\n")}`);
       await pass();
     }
   };
@@ -268,6 +269,17 @@ const startBench = async (setup: () => Promise<TransportWorld> | TransportWorld)
       for (let passes = 0; passes < 40; passes++) await pass();
     },
   };
+};
+
+/** What a room saw, for the message of a failure. */
+const describeRoom = (room: ToyRoom): string => {
+  const links = room.links.map(
+    ({ link, frames, drains, closes }) =>
+      `to ${link.peer.slice(0, 4)} ${closes.length > 0 ? `closed: ${closes}` : "open"}, ` +
+      `${frames.live.length} live ${frames.bulk.length} bulk ${frames.now.length} now came, ` +
+      `${drains.length} drains, ${link.bufferedBytes("live")} and ${link.bufferedBytes("bulk")} bytes wait`,
+  );
+  return `${room.self.slice(0, 4)}: ${links.join("; ") || "no links"}`;
 };
 
 /** Frames of many sizes, each with its number and a pattern, `totalBytes` in all or a little more. */
