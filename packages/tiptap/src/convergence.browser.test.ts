@@ -1,6 +1,17 @@
 import type { Editor } from "@tiptap/core";
+import type { Node } from "@tiptap/pm/model";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { bodyOf, Callout, Comment, Mention, sync, ToyPage, type ToyRoom, toyRoom } from "./testing/toy-editors.js";
+import { isOpaqueMark, opaqueIdOf } from "./opaque-nodes.js";
+import {
+  bodyOf,
+  Callout,
+  Comment,
+  Mention,
+  sync,
+  ToyPage,
+  type ToyRoom,
+  toyRoom,
+} from "./testing/toy-editors.js";
 
 let page: ToyPage;
 beforeEach(() => {
@@ -20,11 +31,22 @@ const chance = (seed: number): ((below: number) => number) => {
 };
 
 const act = (editor: Editor, random: (below: number) => number, knowsAll: boolean): string => {
-  const { size } = editor.state.doc.content;
-  const [from, to] = [random(size + 1), random(size + 1)].sort((a, b) => a - b);
-  const range = { from: from ?? 0, to: Math.min(to ?? 0, (from ?? 0) + 8) };
+  const { doc } = editor.state;
+  // Nobody puts the caret within an emoji.
+  const place = (at: number): number =>
+    /[\udc00-\udfff]/.test(doc.textBetween(at, Math.min(at + 1, doc.content.size))) ? at - 1 : at;
+  const from = random(doc.content.size + 1);
+  const range = { from: place(from), to: place(Math.min(from + random(9), doc.content.size)) };
   const acts: [name: string, act: () => unknown][] = [
-    ["type", () => editor.chain().setTextSelection(range.from).insertContent("abc😀"[random(3)] ?? "x").run()],
+    [
+      "type",
+      () =>
+        editor
+          .chain()
+          .setTextSelection(range.from)
+          .insertContent("abc😀"[random(3)] ?? "x")
+          .run(),
+    ],
     ["type more", () => editor.chain().setTextSelection(range.from).insertContent("😀").run()],
     ["replace", () => editor.chain().setTextSelection(range).insertContent("R").run()],
     ["delete", () => editor.chain().setTextSelection(range).deleteSelection().run()],
@@ -53,25 +75,60 @@ const act = (editor: Editor, random: (below: number) => number, knowsAll: boolea
   ];
   if (knowsAll) {
     acts.push(
-      ["mention", () => editor.chain().setTextSelection(range.from).insertContent({ type: "mention", attrs: { id: "m" } }).run()],
-      ["comment", () => editor.chain().setTextSelection(range).setMark("comment", { thread: random(3) }).run()],
+      [
+        "mention",
+        () =>
+          editor
+            .chain()
+            .setTextSelection(range.from)
+            .insertContent({ type: "mention", attrs: { id: "m" } })
+            .run(),
+      ],
+      [
+        "comment",
+        () =>
+          editor
+            .chain()
+            .setTextSelection(range)
+            .setMark("comment", { thread: random(3) })
+            .run(),
+      ],
       ["callout", () => editor.chain().setTextSelection(range).wrapIn("callout").run()],
     );
   }
   const [name, run] = acts[random(acts.length)] ?? ["", () => undefined];
-  run();
+  try {
+    run();
+  } catch (error) {
+    // Some of Tiptap's commands build an impossible step in odd places; they throw before anything has changed.
+    if (!(error instanceof Error) || error.name !== "TransformError") throw error;
+  }
   return `${name} ${range.from}-${range.to}`;
 };
 
-/** What a fresh editor of the same version shows of this document. */
+/**
+ * The document as text. Marks on nodes that are no text are left out, as the shared format has none; so are the keys of
+ * placeholders, which change when one is moved, and opaque marks, which come into view when another goes.
+ */
+const shown = (node: Node): string => {
+  if (node.isText) {
+    const marks = node.marks
+      .filter((mark) => !isOpaqueMark(mark))
+      .map((mark) => JSON.stringify(mark.toJSON()));
+    return [...(node.text ?? "")].map((sign) => sign + marks.sort().join("")).join("");
+  }
+  const attributes = { ...node.attrs, ...(opaqueIdOf(node) === undefined ? {} : { id: "" }) };
+  return `<${node.type.name} ${JSON.stringify(attributes)}>${node.children.map(shown).join("")}</>`;
+};
+
+/** What a fresh editor of the same version shows of this document. Looking at it must not change it. */
 const freshView = (room: ToyRoom, knowsAll: boolean): string => {
-  const copy = toyRoom(1000);
-  sync(room, copy);
-  const editor = page.open({ room: copy }, knowsAll ? everything : {});
-  const html = editor.getHTML();
+  const sent = room.updates.length;
+  const editor = page.open({ room }, knowsAll ? everything : {});
+  const view = shown(editor.state.doc);
   editor.destroy();
-  expect(copy.updates.length).toBe(0);
-  return html;
+  expect(room.updates.length).toBe(sent);
+  return view;
 };
 
 const everything = { extensions: [Callout, Mention, Comment] };
@@ -83,7 +140,9 @@ test.each(Array.from({ length: 30 }, (_, index) => index + 1))(
     const rooms = [toyRoom(1), toyRoom(2), toyRoom(3)];
     const versions = [true, true, false];
     const editors = rooms.map((room, index) => page.open({ room }, versions[index] ? everything : {}));
-    editors[0]?.commands.setContent("<h1>Title</h1><p>Some text</p><ul><li><p>one</p></li><li><p>two</p></li></ul><p>end</p>");
+    editors[0]?.commands.setContent(
+      "<h1>Title</h1><p>Some text</p><ul><li><p>one</p></li><li><p>two</p></li></ul><p>end</p>",
+    );
     sync(...rooms);
     const script: string[] = [];
     for (let round = 0; round < 25; round++) {
@@ -99,7 +158,10 @@ test.each(Array.from({ length: 30 }, (_, index) => index + 1))(
         rooms.forEach((room, index) => {
           const story = script.join("\n");
           expect(bodyOf(room), story).toBe(first === undefined ? "" : bodyOf(first));
-          expect(editors[index]?.getHTML(), story).toBe(freshView(room, versions[index] === true));
+          const view = editors[index]?.state.doc;
+          expect(view === undefined ? "" : shown(view), story).toBe(
+            freshView(room, versions[index] === true),
+          );
         });
       }
     }

@@ -16,7 +16,8 @@ export const marksFromAttributes = (
   onUnknown: (name: string) => void,
 ): readonly Mark[] => {
   let marks: readonly Mark[] = Mark.none;
-  for (const [key, value] of Object.entries(attributes ?? {})) {
+  // Yjs gives the keys in another order on every device; marks of one type keep the order in which they are added.
+  for (const [key, value] of Object.entries(attributes ?? {}).sort(byKey)) {
     const mark = knownMark(schema, key, value) ?? opaqueMark(schema, key, value, onUnknown);
     if (mark !== undefined) marks = mark.addToSet(marks);
   }
@@ -69,6 +70,8 @@ export const keysOfMark = (
   }
   return [...keys];
 };
+
+const byKey = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const attributeOf = (mark: Mark): [key: string, value: unknown] => {
   if (isOpaqueMark(mark)) return [String(mark.attrs["key"]), mark.attrs["value"]];
