@@ -31,5 +31,8 @@ const lookingWords = ({ state }: Room): string => {
   if (state.signaling === "unreachable") {
     return "The notes of this link are not on this device yet, and the meeting point where others are found does not answer. We keep trying.";
   }
+  if (state.signaling === "none") {
+    return "The notes of this link are not on this device yet. No meeting point is set up, so only another window of this browser can bring them.";
+  }
   return "Looking for somebody who has this notebook open. Its pages appear as soon as one is found.";
 };

@@ -39,6 +39,7 @@ export const createNotebookScreen = (app: App, { room, invite, isNew }: Notebook
   const presence = openPresence(room, me);
 
   const share = (): void => openShareDialog(linkTo(invite, location), notebookName());
+  const hasMet = (): boolean => app.recent.find(invite)?.met === true;
   const notebookName = (): string => notebook.name || "Untitled notebook";
 
   const select = (id: string | undefined): void => {
@@ -89,8 +90,9 @@ export const createNotebookScreen = (app: App, { room, invite, isNew }: Notebook
     },
   });
   const drawer = createDrawer(sidebar.element);
-  const status = createStatusButton(room, app.signaling);
+  // Before the status, which asks whether somebody was met.
   const banner = createLookingBanner(app, room, invite);
+  const status = createStatusButton({ room, signaling: app.signaling, hasMet });
   const people = createPeopleBar({
     presence,
     me,

@@ -10,8 +10,16 @@ export interface StatusButton {
   close(): void;
 }
 
+/** What `createStatusButton` needs to know. */
+export interface StatusButtonOptions {
+  readonly room: Room;
+  readonly signaling: readonly string[];
+  /** Whether this device has had the notebook's pages. */
+  hasMet(): boolean;
+}
+
 /** Shows `room.state` as it changes. */
-export const createStatusButton = (room: Room, signaling: readonly string[]): StatusButton => {
+export const createStatusButton = ({ room, signaling, hasMet }: StatusButtonOptions): StatusButton => {
   const label = element("span", { className: "status-label" });
   const button = element(
     "button",
@@ -27,7 +35,12 @@ export const createStatusButton = (room: Room, signaling: readonly string[]): St
     testId: "status-details",
   });
   const show = (): void => {
-    const words = describeStatus(room.state, { online: navigator.onLine, signaling, formatTime });
+    const words = describeStatus(room.state, {
+      online: navigator.onLine,
+      met: hasMet(),
+      signaling,
+      formatTime,
+    });
     button.dataset["tone"] = words.tone;
     button.title = words.label;
     if (label.textContent !== words.label) label.textContent = words.label;

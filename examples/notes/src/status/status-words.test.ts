@@ -12,10 +12,10 @@ const calm: RoomState = {
   saved: { here: true, devices: 0, onlyHereSince: undefined },
   access: { role: "writer" },
 };
-const describe = (change: Partial<RoomState>, online = true): StatusWords =>
+const describe = (change: Partial<RoomState>, online = true, met = true): StatusWords =>
   describeStatus(
     { ...calm, ...change },
-    { online, signaling: ["wss://meet.example"], formatTime: (at) => `T${at}` },
+    { online, met, signaling: ["wss://meet.example"], formatTime: (at) => `T${at}` },
   );
 const everyWord = (words: StatusWords): string =>
   [words.label, ...words.details.map(({ text }) => text)].join("\n");
@@ -63,6 +63,13 @@ test("without a network, or a meeting point, the edits are still saved here", ()
   expect(describe({}, false).label).toBe("Offline, saved on this device");
   expect(describe({ signaling: "unreachable" }).label).toBe("Not connected, saved on this device");
   expect(everyWord(describe({ signaling: "unreachable" }))).toContain("meet.example");
+});
+
+test("a notebook that has yet to come is not called saved, but one's own words in it are", () => {
+  expect(describe({}, true, false).label).toBe("Looking for its pages…");
+  expect(describe({ signaling: "unreachable" }, true, false).label).toBe("Not connected, nothing here yet");
+  const written = { saved: { here: true, devices: 0, onlyHereSince: 5 } };
+  expect(describe(written, true, false).label).toBe("Saved on this device");
 });
 
 test("links that are up matter more than a meeting point that is down", () => {

@@ -25,6 +25,8 @@ export interface StatusWords {
 export interface StatusSurroundings {
   /** False when the browser says that there is no network. */
   readonly online: boolean;
+  /** False while a notebook that was opened by its link has not come to this device yet. */
+  readonly met: boolean;
   readonly signaling: readonly string[];
   /** Shows a moment (ms since 1970) as a time of day. */
   formatTime(at: number): string;
@@ -50,11 +52,14 @@ export const describeStatus = (state: RoomState, surroundings: StatusSurrounding
     return { tone: "warn", label, details };
   }
   if (!state.saved.here) return { tone: "busy", label: "Saving…", details };
+  const cutOff = alone && (!surroundings.online || state.signaling === "unreachable");
+  if (!surroundings.met && state.saved.onlyHereSince === undefined) {
+    const label = cutOff ? "Not connected, nothing here yet" : "Looking for its pages…";
+    return { tone: cutOff ? "quiet" : "busy", label, details };
+  }
   const place = state.saved.devices > 0 ? `${state.saved.devices + 1} devices` : "this device";
   if (alone && !surroundings.online) return { tone: "quiet", label: `Offline, saved on ${place}`, details };
-  if (alone && state.signaling === "unreachable") {
-    return { tone: "quiet", label: `Not connected, saved on ${place}`, details };
-  }
+  if (cutOff) return { tone: "quiet", label: `Not connected, saved on ${place}`, details };
   return { tone: "good", label: `Saved on ${place}`, details };
 };
 
