@@ -6,7 +6,7 @@ export type CharacterName = readonly [author: number, count: number];
 
 /** One edit, said so that it means the same whatever else has arrived meanwhile. */
 export interface AuthorEdit {
-  /** Edits of the other author that have to be here before. */
+  /** Characters of the other author that have to be here before: what this author saw. */
   readonly needs: number;
   readonly erase: readonly CharacterName[];
   /** What is inserted goes behind this character; null for the beginning. */
@@ -35,14 +35,15 @@ export const planFriends = (): FriendsPlan => {
     const author = agent === 0 ? 0 : 1;
     const other = author === 0 ? 1 : 0;
     const version = [0, 1].map((of) => Math.max(0, ...parents.map((parent) => versions[parent]?.[of] ?? 0)));
-    const needs = version[other] ?? 0;
+    const seenEdits = version[other] ?? 0;
     const doc = docs[author];
-    for (; seen[author] < needs; seen[author]++) {
+    for (; seen[author] < seenEdits; seen[author]++) {
       const update = updates[other][seen[author]];
       if (update) Y.applyUpdate(doc, update);
     }
     const text = doc.getText("text");
     for (const [position, deleted, inserted] of patches) {
+      const needs = Y.getState(doc.store, docs[other].clientID);
       const erase = Array.from({ length: deleted }, (_, at) => nameAt(text, position + at));
       authors[author].push({
         needs,
@@ -58,7 +59,7 @@ export const planFriends = (): FriendsPlan => {
       );
     }
     const own = authors[author].length;
-    versions.push(author === 0 ? [own, needs] : [needs, own]);
+    versions.push(author === 0 ? [own, seenEdits] : [seenEdits, own]);
   }
   return { endContent, authors };
 };

@@ -32,10 +32,16 @@ export class FriendsAuthor {
     return this.#written;
   }
 
+  get runs(): [WrittenRun[], WrittenRun[]] {
+    return this.#runs;
+  }
+
   /** Continues a history that was begun before a reload. */
-  resume(done: number, written: number): void {
+  resume(done: number, written: number, runs: readonly [readonly WrittenRun[], readonly WrittenRun[]]): void {
     this.#next = done;
     this.#written = written;
+    this.#runs[0] = [...runs[0]];
+    this.#runs[1] = [...runs[1]];
   }
 
   /** The other author's characters from now on are found there. */
@@ -49,22 +55,32 @@ export class FriendsAuthor {
     return this.#runs[this.#author];
   }
 
+  /** Types until `upTo` edits are done, waiting for what they need; gives up after `patienceMs` without progress. */
+  async typeUntil(upTo: number, patienceMs: number): Promise<number> {
+    for (let idleMs = 0; this.#next < upTo && idleMs < patienceMs; ) {
+      const before = this.#next;
+      await this.#type(upTo);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      idleMs = this.#next > before ? 0 : idleMs + 5;
+    }
+    return this.#next;
+  }
+
   /** Makes edits, each a transaction, until `upTo` are done or one needs what has not come yet; yields now and then. */
-  async type(upTo: number): Promise<number> {
+  async #type(upTo: number): Promise<void> {
     for (let sinceYield = 0; this.#next < Math.min(upTo, this.#edits.length); sinceYield++) {
       const edit = this.#edits[this.#next];
       if (!edit || !this.#make(edit)) break;
       this.#next++;
       if (sinceYield % 50 === 49) await new Promise((resolve) => setTimeout(resolve));
     }
-    return this.#next;
   }
 
-  /** False when a character that the edit touches is not here. */
-  #make({ erase, behind, insert }: AuthorEdit): boolean {
+  /** False while something that the author had seen is not here. */
+  #make({ needs, erase, behind, insert }: AuthorEdit): boolean {
+    const other = this.#author === 0 ? 1 : 0;
+    if (needs > 0 && !this.#find([other, needs - 1])) return false;
     const text = this.#doc.getText("text");
-    const named = behind ? [...erase, behind] : erase;
-    if (!named.every((name) => this.#find(name))) return false;
     this.#doc.transact(() => {
       for (const name of erase) {
         const id = this.#find(name);
