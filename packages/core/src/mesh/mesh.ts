@@ -9,9 +9,11 @@ import type { Random } from "../ports/random.js";
 import type { Signatures, SigningKeys } from "../ports/signatures.js";
 import type { Lane, Link } from "../ports/transport.js";
 import type { RoomKeys } from "../sealing/room-keys.js";
+import { BanList } from "./ban-list.js";
 import { isForwarder } from "./choose-forwarder.js";
 import type { ProvedPeer } from "./handshake.js";
-import { type JournalMessage, JournalSync, type Replica } from "./journal-sync.js";
+import type { Replica } from "./chain-stream.js";
+import { type JournalMessage, JournalSync } from "./journal-sync.js";
 import type { Message } from "./messages.js";
 import { Neighbour } from "./neighbour.js";
 import { PullTurn } from "./pull-turn.js";
@@ -34,7 +36,8 @@ export interface MeshOptions {
 export interface MeshEvents {
   onPeer(peer: ProvedPeer): void;
   onPeerLeft(peer: ProvedPeer): void;
-  onPassing(kind: PassingKind, from: ProvedPeer, sealed: Uint8Array): void;
+  /** False when it cannot be read: then the neighbour misbehaves. */
+  onPassing(kind: PassingKind, from: ProvedPeer, sealed: Uint8Array): boolean;
   /** A link failed for a reason that a person should know. */
   onLinkFailed(reason: string): void;
   onChange(): void;
@@ -59,6 +62,8 @@ interface Attached {
 
 /** Links between tabs of one browser cost least. */
 const rankOf = (link: Link): number => (link.transport === "broadcast" ? 0 : 1);
+/** What honest neighbours pass on in good faith: of an author that forks its chain each holds another branch. */
+const relayed: readonly Refusal[] = ["fork", "broken-chain", "too-many"];
 /** After somebody lost a link, this long later digests show what got lost with it. */
 const repairMs = 1_000;
 
@@ -69,13 +74,14 @@ export class Mesh {
   readonly #members = new Map<PeerId, Member>();
   readonly #attached = new Map<JournalId, Attached>();
   readonly #receipts = new ReceiptBook();
-  readonly #bans = new Map<PeerId, () => void>();
+  readonly #bans: BanList;
   #cancelDigest: () => void;
   #cancelRepair: (() => void) | undefined;
   #closed = false;
 
   constructor(options: MeshOptions) {
     this.#options = options;
+    this.#bans = new BanList(options.clock);
     this.#cancelDigest = () => undefined;
     this.#scheduleDigest();
   }
@@ -89,8 +95,9 @@ export class Mesh {
   /** Takes a link that a transport opened: proves it, or closes it. */
   take(link: Link): void {
     const existing = this.#neighbours.get(link.peer);
-    const better = existing && rankOf(existing.link) < rankOf(link);
-    if (this.#closed || better || this.#bans.has(link.peer) || link.peer === this.#options.self) {
+    // A transport may have dialled before the room was full, or before it refused that peer.
+    const isWanted = existing ? rankOf(existing.link) >= rankOf(link) : this.wantsLink(link.peer);
+    if (this.#closed || !isWanted) {
       link.close("redundant");
       return;
     }
@@ -141,9 +148,11 @@ export class Mesh {
     }
   }
 
-  /** Counts what a neighbour sent and no replica could use. */
+  /** Counts what a neighbour sent and no honest one would have sent on. */
   noteRefused(from: PeerId, refused: readonly Refusal[]): void {
-    for (const reason of refused) this.#neighbours.get(from)?.strike(reason);
+    for (const reason of refused) {
+      if (!relayed.includes(reason)) this.#neighbours.get(from)?.strike(reason);
+    }
   }
 
   /** What a neighbour sent waits for something: find out what is missing. */
@@ -154,7 +163,9 @@ export class Mesh {
   /** Sends to one neighbour, or to all, what nobody keeps. */
   pass(kind: PassingKind, lane: Lane, sealed: Uint8Array, to?: PeerId): void {
     for (const [id, { neighbour }] of this.#members) {
-      if (to === undefined || to === id) neighbour.send(lane, { type: kind, sealed });
+      if (to !== undefined && to !== id) continue;
+      if (neighbour.hasRoomForLive) neighbour.send(lane, { type: kind, sealed });
+      else this.#options.logger.log("warn", "mesh.passing-dropped", { kind, peer: id });
     }
   }
 
@@ -167,9 +178,10 @@ export class Mesh {
     }));
   }
 
-  /** Devices whose stores hold all of it, as they have said. */
+  /** Other devices whose stores hold all of it, as they have said; our own tabs share our disk and count for nothing. */
   devicesHolding(required: Required): DeviceId[] {
-    return this.#receipts.devicesHolding(required);
+    const own = this.#options.session.device;
+    return this.#receipts.devicesHolding(required).filter((device) => device !== own);
   }
 
   /** After a sleep or a change of network: who is still there? */
@@ -181,7 +193,7 @@ export class Mesh {
     this.#closed = true;
     this.#cancelDigest();
     this.#cancelRepair?.();
-    for (const cancel of this.#bans.values()) cancel();
+    this.#bans.close();
     for (const neighbour of [...this.#neighbours.values()]) neighbour.close("closed");
   }
 
@@ -203,7 +215,7 @@ export class Mesh {
     logger.log("info", "mesh.link-closed", { peer: neighbour.id, reason });
     if (this.#neighbours.get(neighbour.id) !== neighbour) return;
     this.#neighbours.delete(neighbour.id);
-    if (neighbour.isStruckOut) this.#ban(neighbour.id);
+    if (neighbour.isStruckOut) this.#bans.add(neighbour.id);
     const member = this.#members.get(neighbour.id);
     this.#members.delete(neighbour.id);
     for (const sync of member?.syncs.values() ?? []) sync.close();
@@ -215,15 +227,8 @@ export class Mesh {
     events.onChange();
   }
 
-  #ban(peer: PeerId): void {
-    this.#bans.set(
-      peer,
-      this.#options.clock.setTimer(() => this.#bans.delete(peer), limits.banMs),
-    );
-  }
-
   #begin(member: Member, { replica, turn }: Attached): void {
-    const { clock, events } = this.#options;
+    const { clock, events, session: own } = this.#options;
     const journal = replica.journal.id;
     const sync = new JournalSync({
       neighbour: member.neighbour,
@@ -231,7 +236,11 @@ export class Mesh {
       turn,
       clock,
       onChange: () => events.onChange(),
-      onConfirmed: (session, seq) => this.#receipts.note(member.peer.device, journal, session, seq),
+      onConfirmed: (session, seq) => {
+        // Of all that is confirmed only this matters here: our own work on somebody else's disk.
+        if (member.peer.device === own.device || replica.journal.deviceOf(session) !== own.device) return;
+        this.#receipts.note(member.peer.device, journal, session, seq);
+      },
       onCaughtUp: () => this.#greet(journal),
     });
     member.syncs.set(journal, sync);
@@ -251,7 +260,8 @@ export class Mesh {
         break;
       case "presence":
       case "channel":
-        this.#options.events.onPassing(message.type, member.peer, message.sealed);
+        if (!this.#options.events.onPassing(message.type, member.peer, message.sealed))
+          from.strike(`unreadable ${message.type}`);
         break;
       case "ping":
       case "pong":
@@ -280,6 +290,7 @@ export class Mesh {
   }
 
   #tellLinks(): void {
+    if (this.#closed) return;
     const peers = [...this.#members.keys()];
     for (const { neighbour } of this.#members.values()) neighbour.send("live", { type: "links", peers });
   }
