@@ -42,7 +42,9 @@ export interface BlockBody {
   readonly content: BlockContent;
 }
 
-const maxSeedBytes = 256;
+/** Longest name of a seed that others read, in UTF-16 units. */
+export const maxSeedLength = 256;
+const authBytes = 16;
 
 /** Encodes and pads the body: its length tells little of what was typed. */
 export const encodeBody = (body: BlockBody): Uint8Array => {
@@ -55,7 +57,7 @@ export const encodeBody = (body: BlockBody): Uint8Array => {
     }
     codec.writeVarUint8Array(to, body.auth);
     codec.writeVarUint(to, body.lane);
-    codec.writeVarUint(to, body.wallMs);
+    codec.writeVarUint(to, Math.max(0, Math.trunc(body.wallMs)));
     codec.writeUint8(to, body.device ? 1 : 0);
     if (body.device) {
       codec.writeUint8Array(to, body.device.publicKey);
@@ -80,7 +82,7 @@ export const encodeBody = (body: BlockBody): Uint8Array => {
 /** Reads a body; `undefined` when its form is not sound. Never throws. */
 export const decodeBody = (padded: Uint8Array): BlockBody | undefined => {
   const inner = codec.decode(padded, (from) => {
-    const bytes = codec.readSized(from, padded.length);
+    const bytes = codec.readView(from, codec.readVarUint(from));
     if (codec.readRest(from).some((byte) => byte !== 0)) codec.refuse("padding is zeros");
     return bytes;
   });
@@ -90,11 +92,14 @@ export const decodeBody = (padded: Uint8Array): BlockBody | undefined => {
 const readBody = (from: codec.Decoder): BlockBody => {
   const deps: Dependency[] = [];
   for (let left = codec.readCount(from, limits.maxBlockDeps, 33); left > 0; left--) {
-    const session = sessionIdOf(codec.readBytes(from, 16));
+    const session = sessionIdOf(codec.readView(from, 16));
     deps.push({ session, seq: codec.readVarUint(from), id: codec.readBytes(from, 16) });
   }
-  const auth = codec.readSized(from, 16);
+  const auth = codec.readSized(from, authBytes);
+  if (auth.length !== 0 && auth.length !== authBytes) codec.refuse("unknown form of access heads");
+  // What another lane holds is not for the document: better unreadable than applied where it does not belong.
   const lane = codec.readVarUint(from);
+  if (lane !== 0) codec.refuse("unknown lane");
   const wallMs = codec.readVarUint(from);
   const hasDevice = codec.readUint8(from);
   if (hasDevice > 1) codec.refuse("unknown device form");
@@ -113,6 +118,6 @@ const readBody = (from: codec.Decoder): BlockBody => {
     seed: codec.readVarString(from),
     payload: codec.readSized(from, limits.maxBlockPayloadBytes),
   };
-  if (content.seed.length > maxSeedBytes) codec.refuse("a seed's name is too long");
+  if (content.seed.length > maxSeedLength) codec.refuse("a seed's name is too long");
   return { deps, auth, lane, wallMs, ...device, content };
 };

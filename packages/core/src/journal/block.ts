@@ -8,7 +8,7 @@ import {
   sessionIdOf,
 } from "../ids.js";
 import { limits } from "../limits.js";
-import { nonceBytes } from "../sealing/aead.js";
+import { nonceBytes, tagBytes } from "../sealing/aead.js";
 import { hash } from "../sealing/hash.js";
 import * as codec from "../wire/codec.js";
 
@@ -29,9 +29,10 @@ export interface BlockHeader {
   readonly sessionKey?: Uint8Array;
 }
 
-/** A block whose form is sound; nothing in it has been verified. */
+/** A block whose form is sound; nothing in it has been verified. Its fields are views of `bytes`. */
 export interface ParsedBlock extends BlockHeader {
   readonly id: BlockId;
+  readonly idBytes: Uint8Array;
   readonly header: Uint8Array;
   readonly ciphertext: Uint8Array;
   /** A chain is authentic up to its last signed block; blocks before it may go without. */
@@ -63,8 +64,8 @@ export const encodeHeader = (header: BlockHeader, ciphertextLength: number): Uin
   });
 
 /** The id of a block: it covers everything but the signature, so that a signature cannot rename a block. */
-export const blockIdFrom = (roomId: Uint8Array, header: Uint8Array, ciphertext: Uint8Array): BlockId =>
-  blockIdOf(hash("block-id", roomId, header, ciphertext));
+export const blockIdFrom = (roomId: Uint8Array, header: Uint8Array, ciphertext: Uint8Array): Uint8Array =>
+  hash("block-id", roomId, header, ciphertext);
 
 /** The block as it travels and rests. */
 export const encodeBlock = (
@@ -79,43 +80,51 @@ export const encodeBlock = (
 /** Reads a block from outside; `undefined` when its form is not sound. Never throws. */
 export const parseBlock = (bytes: Uint8Array, roomId: Uint8Array): ParsedBlock | undefined => {
   if (bytes.length > limits.maxBlockBytes) return undefined;
-  return codec.decode(bytes, (from) => {
-    if (codec.readUint8(from) !== version || codec.readUint8(from) !== suite) codec.refuse("unknown version");
-    const kind = kinds[codec.readUint8(from)] ?? codec.refuse("unknown kind");
-    const journal = journalIdOf(codec.readBytes(from, 16));
-    const session = sessionIdOf(codec.readBytes(from, 16));
-    const seq = codec.readVarUint(from);
-    const prev = codec.readBytes(from, 32);
-    const epoch = codec.readBytes(from, 16);
-    const nonce = codec.readBytes(from, nonceBytes);
-    if ((kind === "open") !== (seq === 0))
-      codec.refuse("a chain begins with its open block, and only begins with it");
-    const opening = kind === "open" ? { sessionKey: codec.readBytes(from, 32) } : {};
+  // A block may be kept long: it must not keep a whole message or record in memory with it.
+  const own = bytes.length === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+  return codec.decode(own, (from) => {
+    const fields = readHeader(from);
     const ciphertextLength = codec.readVarUint(from);
-    const header = bytes.slice(0, from.pos);
-    const ciphertext = codec.readBytes(from, ciphertextLength);
+    if (ciphertextLength < tagBytes) codec.refuse("a ciphertext ends in its tag");
+    const header = own.subarray(0, from.pos);
+    const ciphertext = codec.readView(from, ciphertextLength);
     const signed = codec.readUint8(from);
     if (signed > 1) codec.refuse("unknown signature form");
-    const signature = signed === 1 ? codec.readBytes(from, 64) : undefined;
-    const id = blockIdFrom(roomId, header, ciphertext);
+    const signature = signed === 1 ? codec.readView(from, 64) : undefined;
+    const digest = blockIdFrom(roomId, header, ciphertext);
     return {
-      kind,
-      journal,
-      session,
-      seq,
-      prev,
-      epoch,
-      nonce,
-      ...opening,
-      id,
+      ...fields,
+      id: blockIdOf(digest),
+      idBytes: digest,
       header,
       ciphertext,
       signature,
-      bytes,
+      bytes: own,
     };
   });
 };
 
+const readHeader = (from: codec.Decoder): BlockHeader => {
+  if (codec.readUint8(from) !== version || codec.readUint8(from) !== suite) codec.refuse("unknown version");
+  const kind = kinds[codec.readUint8(from)] ?? codec.refuse("unknown kind");
+  const journal = journalIdOf(codec.readView(from, 16));
+  const session = sessionIdOf(codec.readView(from, 16));
+  const seq = codec.readVarUint(from);
+  const prev = codec.readView(from, 32);
+  const epoch = codec.readView(from, 16);
+  const nonce = codec.readView(from, nonceBytes);
+  const opens = kind === "open";
+  if (opens !== (seq === 0)) codec.refuse("a chain begins with its open block, and only begins with it");
+  if (opens && !codec.sameBytes(prev, zeroId)) codec.refuse("nothing comes before an open block");
+  const opening = opens ? { sessionKey: codec.readView(from, 32) } : {};
+  return { kind, journal, session, seq, prev, epoch, nonce, ...opening };
+};
+
+/** The same block without its signature. */
+export const unsigned = (block: ParsedBlock): ParsedBlock =>
+  block.signature
+    ? { ...block, signature: undefined, bytes: encodeBlock(block.header, block.ciphertext) }
+    : block;
+
 /** What a session signs. */
-export const signedBytes = (roomId: Uint8Array, id: BlockId): Uint8Array =>
-  hash("sign-block", roomId, idBytes(id));
+export const signedBytes = (roomId: Uint8Array, id: Uint8Array): Uint8Array => hash("sign-block", roomId, id);

@@ -29,10 +29,13 @@ export const encodeFrontier = (frontier: Frontier): Uint8Array =>
 /** Reads what `encodeFrontier` wrote; for use inside a `decode`. */
 export const readFrontier = (from: codec.Decoder): Frontier => {
   const frontier = new Map<SessionId, Head>();
+  let last = "";
   for (let left = codec.readCount(from, limits.maxSessions, 49); left > 0; left--) {
-    const session = sessionIdOf(codec.readBytes(from, 16));
+    const session = sessionIdOf(codec.readView(from, 16));
+    if (session <= last) codec.refuse("sessions come in order, none twice");
+    last = session;
     const seq = codec.readVarUint(from);
-    frontier.set(session, { seq, id: blockIdOf(codec.readBytes(from, 32)) });
+    frontier.set(session, { seq, id: blockIdOf(codec.readView(from, 32)) });
   }
   return frontier;
 };

@@ -1,13 +1,13 @@
-import { type DeviceId, deviceIdOf, idBytes, type JournalId, type SessionId } from "../ids.js";
+import { type DeviceId, idBytes, type JournalId, type SessionId } from "../ids.js";
 import { limits } from "../limits.js";
-import { openWith } from "../sealing/aead.js";
 import { sameBytes } from "../wire/codec.js";
-import { type ParsedBlock, parseBlock, signedBytes } from "./block.js";
-import type { BlockContent } from "./block-body.js";
-import { type BlockBody, type Dependency, decodeBody } from "./block-body.js";
-import { blockAssociated, ChainWriter, type SealedBlock, type SealingContext } from "./chain-writer.js";
+import { type ParsedBlock, parseBlock } from "./block.js";
+import type { BlockContent, Dependency } from "./block-body.js";
+import { admitSession, openBlock, verifyRun } from "./block-verifier.js";
+import { ChainWriter, type SealedBlock, type SealingContext } from "./chain-writer.js";
 import { type Frontier, frontierDigest, type Head } from "./frontier.js";
-import { certifiedBytes, clientIdOfKey, type KnownSession, type Session, sessionOfKey } from "./session.js";
+import { Inbox, type ReadyBlock, type Tally } from "./inbox.js";
+import type { KnownSession, Session } from "./session.js";
 
 /** A block that is authentic, follows its chain, and whose dependencies are all here. */
 export interface AcceptedBlock extends SealedBlock {
@@ -22,13 +22,20 @@ export interface AcceptedBlock extends SealedBlock {
 
 /** Why bytes were not taken. */
 export type Refusal =
+  /** Not a block. */
   | "malformed"
+  /** Of another journal or epoch. */
   | "foreign"
+  /** Does not follow the verified block before it. Seen of honest neighbours too when a session has forked. */
   | "broken-chain"
   | "bad-signature"
+  /** No device vouches for the session, or the session is not that of its key. */
   | "bad-certificate"
+  /** Signed, and cannot be read; or of a session of which that is known. */
   | "unreadable"
+  /** Another block than the one held at the chain's head. Seen of honest neighbours too when a session has forked. */
   | "fork"
+  /** Of a session beyond `limits.maxSessions`. */
   | "too-many";
 
 export interface Received {
@@ -39,27 +46,10 @@ export interface Received {
   readonly incomplete: boolean;
 }
 
-/** A verified block that may have to wait for its dependencies. */
-interface ReadyBlock {
-  readonly block: ParsedBlock;
-  readonly body: BlockBody;
-}
-
 /** What is held of one session's chain. */
 interface Chain {
   readonly known: KnownSession;
-  head: Head;
-}
-
-/** A chain whose first blocks were verified and none accepted yet has a session but no head. */
-interface Inbox {
-  known: KnownSession | undefined;
-  /** Not verified, or not reached by the chain yet, by seq. */
-  readonly waiting: Map<number, ParsedBlock>;
-  /** Verified, in order, waiting for dependencies. */
-  readonly ready: ReadyBlock[];
-  /** A signed block of it cannot be read: nothing after it ever counts. */
-  frozen: boolean;
+  readonly head: Head;
 }
 
 /**
@@ -73,8 +63,11 @@ export class Journal {
   readonly #inboxes = new Map<SessionId, Inbox>();
   /** Chains that moved since our own last block, for its dependencies. */
   readonly #moved = new Set<SessionId>();
+  /** Sessions whose next block waits for one of the session they are listed under. */
+  readonly #blocked = new Map<SessionId, Set<SessionId>>();
+  readonly #tally: Tally = { bytes: 0 };
   #writer: { readonly session: Session; readonly chain: ChainWriter } | undefined;
-  #waitingBytes = 0;
+  #digest: Uint8Array | undefined;
 
   constructor(id: JournalId, context: SealingContext) {
     this.id = id;
@@ -86,7 +79,8 @@ export class Journal {
   }
 
   digest(): Uint8Array {
-    return frontierDigest(this.frontier());
+    this.#digest ??= frontierDigest(this.frontier());
+    return this.#digest;
   }
 
   headSeq(session: SessionId): number {
@@ -107,225 +101,189 @@ export class Journal {
     for (const session of known) {
       const head = frontier.get(session.session);
       if (!head) continue;
-      this.#chains.set(session.session, { known: session, head });
+      this.#advance(session, head);
       this.#moved.add(session.session);
     }
   }
 
-  /** Writes our own next blocks; one call's contents become one signed run. */
+  /**
+   * Writes our own next blocks; one call's contents become one signed run. Rejects when signing does; then nothing was
+   * written.
+   */
   async append(session: Session, contents: readonly BlockContent[], wallMs: number): Promise<SealedBlock[]> {
-    if (this.#writer?.session !== session) {
-      this.#writer = { session, chain: new ChainWriter(this.id, session, this.#context) };
-    }
+    if (contents.length === 0) return [];
+    const writer = this.#writerOf(session);
     const deps = this.#takeDependencies(session.id);
-    const blocks = await this.#writer.chain.write(contents, deps, wallMs);
-    const last = blocks.at(-1);
-    if (last) {
+    try {
+      const blocks = await writer.write(contents, deps, wallMs);
+      const last = blocks.at(-1);
       const { id, device, clientId, keys } = session;
-      const known = { session: id, device, clientId, sessionKey: keys.publicKey };
-      this.#chains.set(id, { known, head: { seq: last.seq, id: last.id } });
+      if (last) this.#advance({ session: id, device, clientId, sessionKey: keys.publicKey }, last);
+      return blocks;
+    } catch (error) {
+      for (const dep of deps) this.#moved.add(dep.session);
+      throw error;
     }
-    return blocks;
   }
 
   /** Takes blocks from a neighbour or the store, in any order, any number of times. Never rejects. */
   async receive(bytes: readonly Uint8Array[]): Promise<Received> {
     const refused: Refusal[] = [];
     const touched = new Set<SessionId>();
-    let dropped = false;
     for (const one of bytes) {
       const block = parseBlock(one, this.#context.keys.roomIdBytes);
       const verdict = block ? this.#take(block) : "malformed";
       if (verdict === "taken" && block) touched.add(block.session);
-      else if (verdict === "no-room") dropped = true;
       else if (verdict !== "known" && verdict !== "taken") refused.push(verdict);
     }
     for (const session of touched) refused.push(...(await this.#verify(session)));
-    return { accepted: this.#release(), refused, incomplete: dropped || this.#waitingBytes > 0 };
+    const accepted = this.#release(touched);
+    const shed = this.#shed(touched);
+    return { accepted, refused, incomplete: shed || this.#tally.bytes > 0 };
   }
 
-  /** Forgets what waits; it comes again with the next sync. */
-  dropWaiting(): void {
-    for (const inbox of this.#inboxes.values()) {
-      inbox.waiting.clear();
-      inbox.ready.length = 0;
-    }
-    this.#waitingBytes = 0;
-  }
-
-  #take(block: ParsedBlock): Refusal | "taken" | "known" | "no-room" {
+  #take(block: ParsedBlock): Refusal | "taken" | "known" {
     const { keys } = this.#context;
     if (block.journal !== this.id || !sameBytes(block.epoch, keys.epoch)) return "foreign";
     const chain = this.#chains.get(block.session);
     if (chain && block.seq <= chain.head.seq) {
       return block.seq === chain.head.seq && block.id !== chain.head.id ? "fork" : "known";
     }
-    const inbox = this.#inboxOf(block.session, chain);
-    if (!inbox) return "too-many";
-    if (inbox.frozen) return "unreadable";
-    const nextReady = (inbox.ready.at(-1)?.block.seq ?? chain?.head.seq ?? -1) + 1;
-    if (block.seq < nextReady || inbox.waiting.get(block.seq)?.id === block.id) return "known";
-    if (this.#waitingBytes + block.bytes.length > limits.maxWaitingBytes && block.seq !== nextReady)
-      return "no-room";
-    const replaced = inbox.waiting.get(block.seq);
-    this.#waitingBytes += block.bytes.length - (replaced?.bytes.length ?? 0);
-    inbox.waiting.set(block.seq, block);
-    return "taken";
+    return this.#inboxOf(block.session, chain)?.take(block, chain?.head) ?? "too-many";
   }
 
   #inboxOf(session: SessionId, chain: Chain | undefined): Inbox | undefined {
     const existing = this.#inboxes.get(session);
     if (existing) return existing;
-    if (this.#inboxes.size >= limits.maxSessions) return undefined;
-    const inbox: Inbox = { known: chain?.known, waiting: new Map(), ready: [], frozen: false };
+    // A frontier of more sessions than the limit could be read by nobody.
+    if (!chain && this.#chains.size + this.#inboxes.size >= limits.maxSessions) return undefined;
+    const inbox = new Inbox(this.#tally, chain?.known);
     this.#inboxes.set(session, inbox);
     return inbox;
   }
 
-  /** Moves the signed part of the run that continues the chain from `waiting` to `ready`. */
+  /** Makes the signed part of the run that continues the chain ready. */
   async #verify(session: SessionId): Promise<Refusal[]> {
     const inbox = this.#inboxes.get(session);
-    if (!inbox) return [];
-    const refused: Refusal[] = [];
-    const run = this.#nextRun(session, inbox, refused);
+    const run = inbox?.run(this.#chains.get(session)?.head) ?? [];
+    if (run === "broken-chain") return [run];
     const first = run[0];
-    if (!first) return refused;
-    const known = inbox.known ?? (await this.#admit(first));
+    if (!inbox || !first || run.every((block) => !block.signature)) return [];
+    const known = inbox.known ?? (await admitSession(first, this.#context));
     if (!known) {
-      this.#drop(inbox, first);
-      return [...refused, "bad-certificate"];
+      inbox.drop(first);
+      return ["bad-certificate"];
     }
-    const verified = await this.#signedPart(inbox, run, known, refused);
+    const { verified, forged } = await verifyRun(run, known.sessionKey, this.#context);
+    for (const block of forged) inbox.drop(block);
+    const refused: Refusal[] = forged.map(() => "bad-signature");
     for (const block of verified) {
-      inbox.waiting.delete(block.seq);
-      const body = this.#open(block);
-      if (!body) {
-        inbox.frozen = true;
-        this.#waitingBytes -= block.bytes.length;
-        refused.push("unreadable");
-        return refused;
-      }
       inbox.known = known;
-      inbox.ready.push({ block, body });
+      const body = openBlock(block, this.#context);
+      if (!body) {
+        inbox.freeze();
+        return [...refused, "unreadable"];
+      }
+      inbox.makeReady(block, body);
     }
     return refused;
   }
 
-  /** The blocks at hand that continue the chain without a gap. */
-  #nextRun(session: SessionId, inbox: Inbox, refused: Refusal[]): ParsedBlock[] {
-    const head = this.#chains.get(session)?.head;
-    const before = inbox.ready.at(-1)?.block ?? head;
-    let prev = before && idBytes(before.id);
-    const run: ParsedBlock[] = [];
-    for (let seq = (before?.seq ?? -1) + 1; ; seq++) {
-      const block = inbox.waiting.get(seq);
-      if (!block) return run;
-      if (prev ? !sameBytes(block.prev, prev) : block.prev.some((byte) => byte !== 0)) {
-        this.#drop(inbox, block);
-        refused.push("broken-chain");
-        return run;
-      }
-      prev = idBytes(block.id);
-      run.push(block);
-    }
-  }
-
-  /** The longest start of the run that ends in a good signature; blocks whose signature is bad are dropped. */
-  async #signedPart(
-    inbox: Inbox,
-    run: readonly ParsedBlock[],
-    known: KnownSession,
-    refused: Refusal[],
-  ): Promise<readonly ParsedBlock[]> {
-    const { signatures, keys } = this.#context;
-    for (let at = run.length - 1; at >= 0; at--) {
-      const block = run[at];
-      if (!block?.signature) continue;
-      const message = signedBytes(keys.roomIdBytes, block.id);
-      if (await signatures.verify(known.sessionKey, message, block.signature)) return run.slice(0, at + 1);
-      this.#drop(inbox, block);
-      refused.push("bad-signature");
-    }
-    return [];
-  }
-
-  /** Reads who speaks in a chain's open block; `undefined` when nobody vouches for it. */
-  async #admit(first: ParsedBlock): Promise<KnownSession | undefined> {
-    const { roomIdBytes } = this.#context.keys;
-    const { sessionKey } = first;
-    if (!sessionKey || sessionOfKey(roomIdBytes, sessionKey) !== first.session) return undefined;
-    const device = this.#open(first)?.device;
-    if (!device) return undefined;
-    const certified = certifiedBytes(roomIdBytes, sessionKey);
-    if (!(await this.#context.signatures.verify(device.publicKey, certified, device.certificate)))
-      return undefined;
-    return {
-      session: first.session,
-      sessionKey,
-      device: deviceIdOf(device.publicKey),
-      clientId: clientIdOfKey(roomIdBytes, sessionKey),
-    };
-  }
-
-  #open(block: ParsedBlock): BlockBody | undefined {
-    const { keys } = this.#context;
-    const associated = blockAssociated(keys.roomIdBytes, block.header);
-    const plaintext = openWith(keys.block, block.nonce, associated, block.ciphertext);
-    return plaintext && decodeBody(plaintext);
-  }
-
-  /** Accepts every ready block whose dependencies are here, until none is left. */
-  #release(): AcceptedBlock[] {
+  /** Accepts every ready block whose dependencies are here, beginning with the sessions that changed. */
+  #release(changed: Iterable<SessionId>): AcceptedBlock[] {
     const accepted: AcceptedBlock[] = [];
-    for (let progress = true; progress; ) {
-      progress = false;
-      for (const [session, inbox] of this.#inboxes) {
-        const { known } = inbox;
-        for (
-          let next = inbox.ready[0];
-          known && next && this.#hasAll(next.body.deps);
-          next = inbox.ready[0]
-        ) {
-          inbox.ready.shift();
-          accepted.push(this.#accept(known, next));
-          progress = true;
-        }
-        if (inbox.waiting.size === 0 && inbox.ready.length === 0 && !inbox.frozen)
-          this.#inboxes.delete(session);
+    const due = new Set(changed);
+    for (const session of due) {
+      due.delete(session);
+      const inbox = this.#inboxes.get(session);
+      if (!inbox) continue;
+      const before = accepted.length;
+      let missing: SessionId | undefined;
+      for (let next = inbox.next; next && inbox.known && !missing; next = inbox.next) {
+        missing = this.#firstMissing(next.body.deps);
+        if (missing) break;
+        inbox.shift();
+        accepted.push(this.#accept(inbox.known, next));
       }
+      if (missing) this.#blockedBy(missing).add(session);
+      if (inbox.isEmpty) this.#inboxes.delete(session);
+      if (accepted.length === before) continue;
+      for (const freed of this.#blocked.get(session) ?? []) due.add(freed);
+      this.#blocked.delete(session);
     }
     return accepted;
   }
 
   #accept(known: KnownSession, { block, body }: ReadyBlock): AcceptedBlock {
     const { id, seq, bytes, session, prev } = block;
-    this.#waitingBytes -= bytes.length;
-    this.#chains.set(session, { known, head: { seq, id } });
+    this.#advance(known, { seq, id });
     this.#moved.add(session);
     const { device, clientId } = known;
     return { id, seq, bytes, session, prev, device, clientId, wallMs: body.wallMs, content: body.content };
   }
 
-  #hasAll(deps: readonly Dependency[]): boolean {
-    return deps.every((dep) => {
+  #advance(known: KnownSession, { seq, id }: Head): void {
+    this.#chains.set(known.session, { known, head: { seq, id } });
+    this.#digest = undefined;
+  }
+
+  #blockedBy(missing: SessionId): Set<SessionId> {
+    const blocked = this.#blocked.get(missing) ?? new Set<SessionId>();
+    this.#blocked.set(missing, blocked);
+    return blocked;
+  }
+
+  /**
+   * Keeps what waits within `limits.maxWaitingBytes`: everything comes again with the next sync. What came now goes
+   * first, so that nobody can push out what others wait for; the begun runs go last, since their signature is on its way.
+   * True when anything went.
+   */
+  #shed(touched: ReadonlySet<SessionId>): boolean {
+    if (this.#tally.bytes <= limits.maxWaitingBytes) return false;
+    const use = ([session, inbox]: readonly [SessionId, Inbox]): number => {
+      if (inbox.hasBegun(this.#chains.get(session)?.head)) return 2;
+      return touched.has(session) ? 0 : 1;
+    };
+    for (const [session, inbox] of [...this.#inboxes].sort((a, b) => use(a) - use(b))) {
+      if (this.#tally.bytes <= limits.maxWaitingBytes) break;
+      const missing = inbox.next && this.#firstMissing(inbox.next.body.deps);
+      if (missing) this.#unblock(missing, session);
+      inbox.clear();
+      if (inbox.isEmpty) this.#inboxes.delete(session);
+    }
+    return true;
+  }
+
+  #unblock(missing: SessionId, session: SessionId): void {
+    const blocked = this.#blocked.get(missing);
+    blocked?.delete(session);
+    if (blocked?.size === 0) this.#blocked.delete(missing);
+  }
+
+  #firstMissing(deps: readonly Dependency[]): SessionId | undefined {
+    return deps.find((dep) => {
       const head = this.#chains.get(dep.session)?.head;
-      if (!head || head.seq < dep.seq) return false;
-      return head.seq > dep.seq || sameBytes(idBytes(head.id).subarray(0, 16), dep.id);
-    });
+      if (!head || head.seq < dep.seq) return true;
+      return head.seq === dep.seq && !sameBytes(idBytes(head.id).subarray(0, 16), dep.id);
+    })?.session;
+  }
+
+  #writerOf(session: Session): ChainWriter {
+    if (this.#writer?.session !== session) {
+      // A session of which others know nothing yet names everything that was there before it.
+      for (const known of this.#chains.keys()) this.#moved.add(known);
+      const chain = new ChainWriter(this.id, session, this.#context, this.#chains.get(session.id)?.head);
+      this.#writer = { session, chain };
+    }
+    return this.#writer.chain;
   }
 
   #takeDependencies(own: SessionId): Dependency[] {
-    const deps: Dependency[] = [];
-    for (const session of this.#moved) {
+    const deps = [...this.#moved].flatMap((session) => {
       const head = this.#chains.get(session)?.head;
-      if (head && session !== own) deps.push({ session, seq: head.seq, id: idBytes(head.id).slice(0, 16) });
-      this.#moved.delete(session);
-      if (deps.length === limits.maxBlockDeps) break;
-    }
+      return head && session !== own ? [{ session, seq: head.seq, id: idBytes(head.id).slice(0, 16) }] : [];
+    });
+    this.#moved.clear();
     return deps;
-  }
-
-  #drop(inbox: Inbox, block: ParsedBlock): void {
-    if (inbox.waiting.delete(block.seq)) this.#waitingBytes -= block.bytes.length;
   }
 }

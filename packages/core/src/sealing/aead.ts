@@ -5,7 +5,10 @@ import { concat } from "../wire/codec.js";
 /** Bytes of a random nonce. 192 bits: chance alone keeps nonces apart, also after a restored backup. */
 export const nonceBytes = 24;
 
-/** XChaCha20-Poly1305; the result is 16 bytes longer than `plaintext`. */
+/** Bytes by which a ciphertext is longer than its plaintext. */
+export const tagBytes = 16;
+
+/** XChaCha20-Poly1305; the result is `tagBytes` longer than `plaintext`. */
 export const sealWith = (
   key: Uint8Array,
   nonce: Uint8Array,

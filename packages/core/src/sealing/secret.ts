@@ -14,7 +14,7 @@ export const createSecret = (random: Random): string => toBase64Url(random.bytes
 
 /** Reads a secret given as 32 bytes or 43 characters base64url; throws `invalid-secret`. */
 export const parseSecret = (secret: string | Uint8Array): Uint8Array => {
-  const bytes = typeof secret === "string" ? fromBase64Url(secret) : secret.slice();
+  const bytes = typeof secret === "string" ? fromBase64Url(secret) : new Uint8Array(secret);
   if (bytes?.length !== secretBytes) {
     throw new ManyhandsError(
       "invalid-secret",
@@ -32,7 +32,7 @@ export const formatInvite = (secret: Uint8Array): string =>
 
 /** Reads an invite: a fragment with or without `#`, or a whole link; throws `invalid-secret`. */
 export const parseInvite = (invite: string): Uint8Array => {
-  const text = invite.slice(invite.indexOf("#") + 1);
+  const text = invite.slice(invite.lastIndexOf("#") + 1).trim();
   const bytes = text.startsWith(inviteStart) ? fromBase64Url(text.slice(inviteStart.length)) : undefined;
   const secret = bytes?.slice(0, secretBytes);
   if (
