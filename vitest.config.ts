@@ -51,7 +51,22 @@ export default defineConfig({
       {
         resolve: { conditions: [source, "module", "browser", "development|production"], dedupe: ["yjs"] },
         // Named, because a dependency that Vite finds late reloads the page of a running test.
-        optimizeDeps: { include: ["yjs", "y-protocols/awareness", "y-protocols/sync"] },
+        optimizeDeps: {
+          include: [
+            "yjs",
+            "y-protocols/awareness",
+            "y-protocols/sync",
+            "lib0/buffer",
+            "lib0/decoding",
+            "lib0/encoding",
+            "@noble/ciphers/chacha.js",
+            "@noble/hashes/hkdf.js",
+            "@noble/hashes/hmac.js",
+            "@noble/hashes/sha2.js",
+            "@noble/hashes/utils.js",
+            "fast-check",
+          ],
+        },
         test: {
           name: "browser",
           sequence: { groupOrder: 3 },

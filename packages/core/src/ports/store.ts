@@ -14,7 +14,10 @@ export interface StoredBlock {
 export interface StoredJournal {
   /** The newest local state, as given to `writeState`. */
   readonly state: Uint8Array | undefined;
-  /** Every block that no state covers, each session's in order of `seq`, none twice. */
+  /**
+   * Every block that this state does not cover, each session's in order of `seq`, none twice. A later state that covers
+   * less (two tabs write in turn) brings blocks back; a covered block that comes late is not here, but can be read.
+   */
   readonly tail: readonly StoredBlock[];
 }
 
@@ -78,6 +81,6 @@ export interface StoreEvents {
 export interface Store {
   /** `indexeddb`, `memory`, …: shown to people. */
   readonly name: string;
-  /** Opens, or makes, the part called `name` (base64url). Rejects with code `storage-blocked` where storage is forbidden. */
+  /** Opens, or makes, the part called `name` (base64url). Rejects with code `storage-blocked` where storage is forbidden, `unsupported` where there is none. */
   open(name: string, events: StoreEvents): Promise<RoomStore>;
 }
