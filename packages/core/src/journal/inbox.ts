@@ -16,7 +16,7 @@ export interface Tally {
   bytes: number;
 }
 
-/** What a waiting block costs in memory beyond its bytes: objects, views, ids as text. Measured in Node 20: 1.0 KB. */
+/** What a waiting block counts beyond its bytes: views and ids of a small one take more memory than the block itself. */
 const overheadBytes = 1024;
 const costOf = (block: ParsedBlock): number => block.bytes.length + overheadBytes;
 
@@ -28,12 +28,18 @@ export class Inbox {
   /** Not verified, or not reached by the chain yet, by seq. */
   readonly #waiting = new Map<number, ParsedBlock>();
   /** Verified, in order, waiting for dependencies. */
-  #ready: ReadyBlock[] = [];
+  readonly #ready: ReadyBlock[] = [];
   #frozen = false;
+  #bytes = 0;
 
   constructor(tally: Tally, known: KnownSession | undefined) {
     this.#tally = tally;
     this.known = known;
+  }
+
+  /** What is kept here, as `Tally` counts it. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** Nothing is kept here. */
@@ -46,11 +52,6 @@ export class Inbox {
     return this.#ready[0];
   }
 
-  /** The chain can go on as soon as a signature comes: nothing that is verified waits, and the next block is here. */
-  hasBegun(head: Head | undefined): boolean {
-    return this.#ready.length === 0 && this.#waiting.has(this.#nextSeq(head));
-  }
-
   take(block: ParsedBlock, head: Head | undefined): "taken" | "known" | "unreadable" {
     if (this.#frozen) return "unreadable";
     const there = this.#waiting.get(block.seq);
@@ -59,7 +60,7 @@ export class Inbox {
     if (same || block.seq < this.#nextSeq(head)) return "known";
     if (there) this.drop(there);
     this.#waiting.set(block.seq, block);
-    this.#tally.bytes += costOf(block);
+    this.#count(costOf(block));
     return "taken";
   }
 
@@ -88,37 +89,43 @@ export class Inbox {
     const there = this.#waiting.get(verified.seq);
     if (there) this.drop(there);
     this.#ready.push({ block: verified, body });
-    this.#tally.bytes += costOf(verified);
+    this.#count(costOf(verified));
   }
 
   /** Takes the `next` block out. */
   shift(): void {
     const first = this.#ready.shift();
-    if (first) this.#tally.bytes -= costOf(first.block);
+    if (first) this.#count(-costOf(first.block));
   }
 
   drop(block: ParsedBlock): void {
     if (this.#waiting.get(block.seq) !== block) return;
     this.#waiting.delete(block.seq);
-    this.#tally.bytes -= costOf(block);
+    this.#count(-costOf(block));
   }
 
   /** A signed block of the chain cannot be read: nothing from it on ever counts. */
   freeze(): void {
     this.#frozen = true;
-    this.#dropWaiting();
+    for (const block of [...this.#waiting.values()]) this.drop(block);
   }
 
-  /** Forgets everything but that it is frozen. */
-  clear(): void {
-    this.#dropWaiting();
-    for (const { block } of this.#ready) this.#tally.bytes -= costOf(block);
-    this.#ready = [];
+  /** Forgets the blocks farthest from being accepted until at most `bytes` are kept. */
+  trim(bytes: number): void {
+    for (const block of [...this.#waiting.values()].sort((a, b) => b.seq - a.seq)) {
+      if (this.#bytes <= bytes) return;
+      this.drop(block);
+    }
+    while (this.#bytes > bytes) {
+      const last = this.#ready.pop();
+      if (!last) return;
+      this.#count(-costOf(last.block));
+    }
   }
 
-  #dropWaiting(): void {
-    for (const block of this.#waiting.values()) this.#tally.bytes -= costOf(block);
-    this.#waiting.clear();
+  #count(bytes: number): void {
+    this.#bytes += bytes;
+    this.#tally.bytes += bytes;
   }
 
   #nextSeq(head: Head | undefined): number {

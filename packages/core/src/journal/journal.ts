@@ -138,7 +138,7 @@ export class Journal {
     }
     for (const session of touched) refused.push(...(await this.#verify(session)));
     const accepted = this.#release(touched);
-    const shed = this.#shed(touched);
+    const shed = this.#shed();
     return { accepted, refused, incomplete: shed || this.#tally.bytes > 0 };
   }
 
@@ -198,14 +198,15 @@ export class Journal {
       const inbox = this.#inboxes.get(session);
       if (!inbox) continue;
       const before = accepted.length;
-      let missing: SessionId | undefined;
-      for (let next = inbox.next; next && inbox.known && !missing; next = inbox.next) {
-        missing = this.#firstMissing(next.body.deps);
-        if (missing) break;
+      for (let next = inbox.next; next && inbox.known; next = inbox.next) {
+        const missing = this.#firstMissing(next.body.deps);
+        if (missing) {
+          this.#blockedBy(missing).add(session);
+          break;
+        }
         inbox.shift();
         accepted.push(this.#accept(inbox.known, next));
       }
-      if (missing) this.#blockedBy(missing).add(session);
       if (inbox.isEmpty) this.#inboxes.delete(session);
       if (accepted.length === before) continue;
       for (const freed of this.#blocked.get(session) ?? []) due.add(freed);
@@ -234,21 +235,17 @@ export class Journal {
   }
 
   /**
-   * Keeps what waits within `limits.maxWaitingBytes`: everything comes again with the next sync. What came now goes
-   * first, so that nobody can push out what others wait for; the begun runs go last, since their signature is on its way.
+   * Keeps what waits within `limits.maxWaitingBytes`: all of it comes again with the next sync. The longest chain loses its
+   * far end, again and again: no chain pushes out another, and the next block of each stays, so that one can be accepted.
    * True when anything went.
    */
-  #shed(touched: ReadonlySet<SessionId>): boolean {
+  #shed(): boolean {
     if (this.#tally.bytes <= limits.maxWaitingBytes) return false;
-    const use = ([session, inbox]: readonly [SessionId, Inbox]): number => {
-      if (inbox.hasBegun(this.#chains.get(session)?.head)) return 2;
-      return touched.has(session) ? 0 : 1;
-    };
-    for (const [session, inbox] of [...this.#inboxes].sort((a, b) => use(a) - use(b))) {
-      if (this.#tally.bytes <= limits.maxWaitingBytes) break;
+    while (this.#tally.bytes > limits.maxWaitingBytes) {
+      const [session, inbox] = [...this.#inboxes].reduce((a, b) => (b[1].bytes > a[1].bytes ? b : a));
       const missing = inbox.next && this.#firstMissing(inbox.next.body.deps);
-      if (missing) this.#unblock(missing, session);
-      inbox.clear();
+      inbox.trim(inbox.bytes / 2);
+      if (missing && !inbox.next) this.#unblock(missing, session);
       if (inbox.isEmpty) this.#inboxes.delete(session);
     }
     return true;
