@@ -16,12 +16,16 @@ export const styles = `
 
 /** Puts the styles where the editor is: into the page, or into the shadow root around it. Gives back their removal. */
 export const injectStyles = (root: Document | ShadowRoot, nonce: string | undefined): (() => void) => {
-  const owner = root instanceof Document ? root : root.ownerDocument;
-  const style = owner.createElement("style");
+  // Not by `instanceof`: the editor may be in another frame, whose classes are others.
+  const head = "head" in root ? root.head : root;
+  const style =
+    root.ownerDocument?.createElement("style") ??
+    ("createElement" in root ? root.createElement("style") : undefined);
+  if (style === undefined) return () => undefined;
   if (nonce !== undefined) style.setAttribute("nonce", nonce);
   style.dataset["manyhands"] = "";
   style.textContent = styles;
-  (root instanceof Document ? root.head : root).append(style);
+  head.append(style);
   return () => style.remove();
 };
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { removeAwarenessStates } from "y-protocols/awareness";
 import * as Y from "yjs";
+import { limits } from "./limits.js";
 import { sync, ToyPage, toyRoom, wire } from "./testing/toy-editors.js";
 import { UndoSession } from "./undo-session.js";
 import { userColor } from "./user-color.js";
@@ -104,6 +105,8 @@ describe("carets of the others", () => {
   test("of another field, another document or one's own do not show", async () => {
     const [a, b] = [toyRoom(1), toyRoom(2)];
     const chapter = { a: new Y.Doc({ guid: "chapter" }), b: new Y.Doc({ guid: "chapter" }) };
+    // The same ids as in the room's own document: only the name of the document tells them apart.
+    chapter.b.clientID = 1;
     wire(a, b);
     const body = page.open({ room: a, user: { name: "Ada" } });
     const others = {
@@ -116,6 +119,7 @@ describe("carets of the others", () => {
     others.chapter.commands.setContent("<p>hello</p>");
     body.view.focus();
     await expect.poll(() => caretsIn(others.body).length).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 3 * limits.caretRefreshMs));
     expect(caretsIn(others.notes)).toEqual([]);
     expect(caretsIn(others.chapter)).toEqual([]);
     Y.applyUpdate(chapter.a, Y.encodeStateAsUpdate(chapter.b));
@@ -124,7 +128,12 @@ describe("carets of the others", () => {
     await expect.poll(() => caretsIn(others.chapter).length).toBe(1);
     await expect.poll(() => caretsIn(others.body).length).toBe(0);
     // The subdocument has a clientID of its own: one's own caret is still one's own.
-    expect(caretsIn(inChapter)).toEqual([]);
+    const beas = place(chapter.b.getXmlFragment("body"), 1);
+    b.awareness.setLocalState({
+      user: { name: "Bea" },
+      cursor: { anchor: beas, head: beas, document: "chapter", field: "body" },
+    });
+    await expect.poll(() => caretsIn(inChapter).map((caret) => caret.textContent)).toEqual(["Bea"]);
   });
 
   test("one's own stays one's own when the room takes another clientID", async () => {
@@ -177,6 +186,24 @@ describe("carets of the others", () => {
     }
     expect(room.doc.share.has("made-up")).toBe(false);
   });
+});
+
+test("a redraw that waits is cancelled with its editor", () => {
+  const room = toyRoom(1);
+  const waiting = new Set<() => void>();
+  const clock = {
+    now: () => 0,
+    setTimer: (fire: () => void) => {
+      waiting.add(fire);
+      return () => waiting.delete(fire);
+    },
+  };
+  const editor = page.open({ room, clock });
+  room.awareness.emit("change", [{ added: [5], updated: [6], removed: [] }, "test"]);
+  room.awareness.emit("change", [{ added: [], updated: [5], removed: [] }, "test"]);
+  expect(waiting.size).toBe(1);
+  editor.destroy();
+  expect(waiting.size).toBe(0);
 });
 
 describe("one's own selection", () => {

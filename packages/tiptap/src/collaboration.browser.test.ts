@@ -190,6 +190,23 @@ describe("mounting", () => {
   });
 });
 
+test("what the application puts in the place of a text in the same transaction is not deleted with that text", () => {
+  const room = toyRoom(1);
+  const editor = page.open({ room });
+  editor.commands.setContent("<p>abc</p>");
+  const paragraph = room.doc.getXmlFragment("body").get(0);
+  const text = paragraph instanceof Y.XmlElement ? paragraph.get(0) : undefined;
+  room.doc.transact(() => {
+    if (text instanceof Y.XmlText) {
+      text.delete(0, 3);
+      text.insert(0, "xyz");
+    }
+    editor.commands.deleteRange({ from: 1, to: 4 });
+  });
+  expect(bodyOf(room)).toBe("<paragraph>xyz</paragraph>");
+  expect(editor.getText()).toBe("xyz");
+});
+
 describe("leaving", () => {
   test("an editor that is destroyed in the same tick, or while others edit, leaves no error behind", async () => {
     const [a, b] = [toyRoom(1), toyRoom(2)];

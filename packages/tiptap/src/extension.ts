@@ -105,7 +105,12 @@ export const Manyhands: Extension<ManyhandsOptions, ManyhandsStorage> = Extensio
     const report = (): void => {
       if (storage.unknown === unknown.state) return;
       storage.unknown = unknown.state;
-      options.onUnknownContent?.(unknown.state);
+      try {
+        options.onUnknownContent?.(unknown.state);
+      } catch (error) {
+        // A listener that throws must not stop the editing; it still shows as an error of the page.
+        reportError(error);
+      }
     };
     const plugins: Plugin[] = [syncPlugin(binding, session, report), undoPlugin(session)];
     if (awareness !== undefined) plugins.push(caretPlugin(binding, awareness, options.clock ?? systemClock));

@@ -108,6 +108,15 @@ test("undo goes on when the room takes another clientID, as it does after loadin
   expect(editor.getText()).toBe("one two");
 });
 
+test("a read-only editor undoes nothing", () => {
+  const room = toyRoom(1);
+  const editor = page.open({ room });
+  editor.commands.insertContent("one");
+  editor.setEditable(false);
+  expect(editor.commands.undo()).toBe(false);
+  expect(editor.getText()).toBe("one");
+});
+
 test("edits marked as not for the history stay out of it", () => {
   const room = toyRoom(1);
   const editor = page.open({ room });

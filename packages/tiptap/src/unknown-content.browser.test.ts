@@ -111,6 +111,7 @@ describe("a block that this version does not know", () => {
     );
     editor.commands.insertContentAt(0, '<div data-manyhands-opaque="9:9">mine</div>');
     expect(bodyOf(newer)).not.toContain("manyhandsOpaque");
+    expect(editor.getText()).toContain("mine");
   });
 
   test("is in a list item, after the paragraph that this schema demands there", () => {
@@ -141,7 +142,7 @@ describe("unknown things within text", () => {
     ]);
     editor.chain().setTextSelection(8).splitBlock().run();
     editor.commands.joinBackward();
-    editor.chain().selectAll().toggleBold().unsetAllMarks().run();
+    editor.view.dispatch(editor.state.tr.removeMark(0, editor.state.doc.content.size));
     expect(text(newer, 0).toDelta()).toContainEqual({
       insert: "tYwo",
       attributes: { "comment--abcdefgh": { thread: "t1" } },
@@ -160,6 +161,19 @@ describe("unknown things within text", () => {
       { insert: "ain!" },
     ]);
     expect(text(newer, 1).toDelta()[0].attributes).toEqual({ bold: {}, comment: { thread: 1 } });
+  });
+
+  test("a known mark keeps what this version does not know of its value, also on what is typed into it", () => {
+    const { newer, older } = newAndOld('<p>see <a href="https://example.org">here</a> now</p>');
+    const link = { href: "https://example.org", preview: "card" };
+    text(newer, 0).format(4, 4, { link });
+    const editor = page.open({ room: older });
+    editor.view.dispatch(editor.state.tr.insertText("over ", 6));
+    expect(text(newer, 0).toDelta()).toEqual([
+      { insert: "see " },
+      { insert: "hover ere", attributes: { link } },
+      { insert: " now" },
+    ]);
   });
 
   test("an inline node stays while text on both sides changes", () => {
