@@ -15,10 +15,14 @@ export interface Channel {
   send(message: Uint8Array, to?: PeerId): void;
   /** Hears messages until the returned function is called; what came before the first listener is handed over. */
   subscribe(listener: ChannelListener): () => void;
+  /** Ends the subscriptions made here; messages are not kept any more once everyone who opened the channel has closed it. Idempotent. */
+  close(): void;
 }
 
 interface OpenChannel {
   readonly listeners: Set<ChannelListener>;
+  /** Those who opened it and have not closed it. */
+  readonly holders: Set<object>;
   readonly backlog: { readonly message: Uint8Array; readonly from: PeerId }[];
 }
 
@@ -48,15 +52,30 @@ export class Channels {
   }
 
   get(name: string): Channel {
-    const opened: OpenChannel = this.#open.get(name) ?? { listeners: new Set(), backlog: [] };
+    const opened: OpenChannel = this.#open.get(name) ?? {
+      listeners: new Set(),
+      holders: new Set(),
+      backlog: [],
+    };
     this.#open.set(name, opened);
+    const own = new Set<ChannelListener>();
+    opened.holders.add(own);
     return {
       name,
       send: (message, to) => this.#send(name, message, to),
-      subscribe: (listener) => {
+      subscribe: (heard) => {
+        // One of its own, so that the same function can subscribe twice and end each by itself.
+        const listener: ChannelListener = (message, from) => heard(message, from);
+        if (!opened.holders.has(own)) return () => undefined;
+        own.add(listener);
         opened.listeners.add(listener);
         for (const { message, from } of opened.backlog.splice(0)) this.#call(listener, message, from);
         return () => opened.listeners.delete(listener);
+      },
+      close: () => {
+        for (const listener of own) opened.listeners.delete(listener);
+        opened.holders.delete(own);
+        if (opened.holders.size === 0 && this.#open.get(name) === opened) this.#open.delete(name);
       },
     };
   }
@@ -74,7 +93,7 @@ export class Channels {
       opened.backlog.push({ message: read.message, from });
       if (opened.backlog.length > limits.maxChannelBacklog) opened.backlog.shift();
     }
-    for (const listener of opened.listeners) this.#call(listener, read.message, from);
+    for (const listener of [...opened.listeners]) this.#call(listener, read.message, from);
     return true;
   }
 

@@ -9,8 +9,8 @@ export const limits = {
   laneHighWaterBytes: 65_536,
   /** Below this a waiting lane is fed again; a quarter of the high water keeps the pipe from running dry. */
   laneLowWaterBytes: 16_384,
-  /** Largest message put together from frames: the largest block and its envelope. */
-  maxMessageBytes: 327_680,
+  /** Largest message put together from frames: a frontier of `maxSessions` sessions at up to 56 bytes, which is more than the largest block. */
+  maxMessageBytes: 1_048_576,
   /** Largest payload of one block. Below 256 KiB so that relays with that common limit can carry any block. */
   maxBlockPayloadBytes: 196_608,
   /** Largest block as bytes: payload, padding of at most an eighth, dependencies of a large room. */
@@ -21,6 +21,8 @@ export const limits = {
   coalesceMs: 40,
   /** Blocks that wait for a dependency, per journal. They come again with the next sync, so dropping them is safe. */
   maxWaitingBytes: 8_388_608,
+  /** Blocks that came and are not read yet, per document: a second or two of a fast link. What comes beyond is dropped and asked for again. */
+  maxIncomingBytes: 33_554_432,
   /** A block names at most this many dependencies: every session that was ever active since the author's last block. */
   maxBlockDeps: 4096,
   /** Sessions known per journal. One is made per page load that writes; 16,384 at 48 bytes keep a frontier below 1 MiB. */
@@ -39,9 +41,9 @@ export const limits = {
   receiptMs: 250,
   /** A quiet room compares digests so often: the net under every lost frame. */
   digestMs: 60_000,
-  /** A link that is silent so long is pinged. */
+  /** After a wake, a link that does not answer a ping within this is dead. */
   pingMs: 5_000,
-  /** A link on which nothing came for so long is dead: two pings and their answers lost. */
+  /** A link on which nothing came for so long is dead; it is pinged twice before, after two and four fifths of it. */
   deadLinkMs: 12_000,
   /** Presence goes out at most so often; the newest state wins. 50 ms is 20 moves a second. */
   presenceMs: 50,

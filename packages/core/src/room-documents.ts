@@ -1,4 +1,5 @@
 import type * as Y from "yjs";
+import { runsOf } from "./document/runs.js";
 import { SharedDocument } from "./document/shared-document.js";
 import { ManyhandsError } from "./errors.js";
 import type { DeviceId, JournalId, PeerId } from "./ids.js";
@@ -9,6 +10,7 @@ import type { StoreGuard } from "./journal/store-guard.js";
 import { limits } from "./limits.js";
 import type { Mesh } from "./mesh/mesh.js";
 import type { Required } from "./mesh/receipt-book.js";
+import { OwnWork } from "./own-work.js";
 import type { Clock } from "./ports/clock.js";
 import type { Logger } from "./ports/logger.js";
 
@@ -21,6 +23,7 @@ export interface RoomContext extends SealingContext {
   readonly clock: Clock;
   readonly logger: Logger;
   onChange(): void;
+  onProblem(problem: ManyhandsError): void;
 }
 
 /** The guid that stands for a room's root document, whatever guid its Y.Doc has. */
@@ -36,6 +39,11 @@ export class RoomDocuments {
   readonly #context: RoomContext;
   readonly #open = new Map<Y.Doc, SharedDocument>();
   readonly #loading = new Map<Y.Doc, Promise<void>>();
+  /** A journal has one writer: its document is let go before another Y.Doc of the same guid is opened. */
+  readonly #holders = new Map<JournalId, Y.Doc>();
+  readonly #closing = new Map<JournalId, Promise<void>>();
+  readonly #ownWork = new OwnWork();
+  #closed = false;
   readonly #onSubdocs = ({ loaded, removed }: SubdocsChange): void => {
     for (const doc of removed) void this.#closeOne(doc);
     for (const doc of loaded) void this.#openSubdocument(doc);
@@ -76,12 +84,24 @@ export class RoomDocuments {
     );
   }
 
+  /** When the oldest own edit that is on no other device was made, as far as others have said; `undefined` for none. */
+  get onlyHereSince(): number | undefined {
+    const { mesh } = this.#context;
+    const stored = this.#ownWork.onlyHereSince((chain) => mesh.devicesHolding([chain]).length > 0);
+    const all = [stored, this.unsavedSince].flatMap((since) => since ?? []);
+    return all.length > 0 ? Math.min(...all) : undefined;
+  }
+
   async flush(): Promise<void> {
+    await Promise.all(this.#loading.values());
     await Promise.all([...this.#open.values()].map((document) => document.flush()));
   }
 
   async close(): Promise<void> {
+    await Promise.all(this.#loading.values());
+    this.#closed = true;
     await Promise.all([...this.#open.keys()].map((doc) => this.#closeOne(doc)));
+    await Promise.all(this.#closing.values());
   }
 
   async #openSubdocument(doc: Y.Doc): Promise<void> {
@@ -89,38 +109,63 @@ export class RoomDocuments {
   }
 
   async #openOne(doc: Y.Doc, id: JournalId): Promise<void> {
+    if (this.#closed) return;
     const opening = this.#loading.get(doc) ?? this.#load(doc, id);
     this.#loading.set(doc, opening);
     await opening;
   }
 
   async #load(doc: Y.Doc, id: JournalId): Promise<void> {
-    const { mesh, logger } = this.#context;
-    if (this.#open.size >= limits.maxDocuments) {
-      logger.log("error", "room.too-many-documents", { limit: limits.maxDocuments });
+    await this.#closing.get(id);
+    if (doc.isDestroyed) return;
+    if (this.#holders.has(id) || this.#open.size >= limits.maxDocuments) {
+      this.#refuse(doc, this.#holders.has(id));
       return;
     }
     const document = this.#create(doc, id);
     this.#open.set(doc, document);
+    this.#holders.set(id, doc);
     for (const subdoc of doc.getSubdocs()) {
       if (subdoc.shouldLoad) void this.#openSubdocument(subdoc);
     }
     doc.on("subdocs", this.#onSubdocs);
     await document.load();
-    if (this.#open.get(doc) !== document) return;
-    mesh.attach({
+    if (this.#closing.has(id)) return;
+    this.#noteEarlierWork(document);
+    this.#context.mesh.attach({
       journal: document.journal,
       isDurable: () => this.#context.store.isDurable && document.isSettled,
+      isIncomplete: () => document.isIncomplete,
       receive: (blocks, from) => document.receive(blocks, from),
       readChain: (session, fromSeq, maxBytes) =>
         this.#context.store.readChain(id, session, fromSeq, maxBytes),
     });
-    // What Yjs users wait for on a subdocument.
-    doc.emit("load", [doc]);
+    try {
+      // What Yjs users wait for on a subdocument.
+      doc.emit("load", [doc]);
+    } catch (error) {
+      this.#context.logger.log("error", "room.load-listener-threw", { error });
+    }
+  }
+
+  /** What this device wrote before: nobody has said yet in this run whether others have it. */
+  #noteEarlierWork({ journal }: SharedDocument): void {
+    const { device, clock } = this.#context;
+    for (const { session, device: author } of journal.sessions())
+      if (author === device)
+        this.#ownWork.note({ journal: journal.id, session, seq: journal.headSeq(session) }, clock.now());
+  }
+
+  #refuse(doc: Y.Doc, isTaken: boolean): void {
+    const reason = isTaken
+      ? `The subdocument ${doc.guid} is loaded already, in another place: use that Y.Doc, or destroy it first.`
+      : `A room holds ${limits.maxDocuments} loaded documents: destroy some first.`;
+    this.#loading.delete(doc);
+    this.#context.onProblem(new ManyhandsError(isTaken ? "invalid-option" : "too-large", reason));
   }
 
   #create(doc: Y.Doc, id: JournalId): SharedDocument {
-    const { store, session, keys, clock, random, logger, mesh, onChange } = this.#context;
+    const { store, session, keys, clock, random, logger, mesh, onChange, onProblem } = this.#context;
     const journal = new Journal(id, this.#context);
     return new SharedDocument({
       doc,
@@ -132,12 +177,15 @@ export class RoomDocuments {
       random,
       logger,
       events: {
-        onWritten: (blocks: readonly SealedBlock[]) => {
+        onWritten: (blocks: readonly SealedBlock[], since) => {
+          const last = blocks.at(-1);
+          if (last) this.#ownWork.note({ journal: id, session: session.id, seq: last.seq }, since);
           mesh.spread(id, session.id, blocks);
           onChange();
         },
         onAccepted: (blocks, from) => {
-          for (const run of runsOf(blocks)) mesh.spread(id, run.session, run.blocks, from);
+          for (const { key, items } of runsOf(blocks, ({ session: author }) => author))
+            mesh.spread(id, key, items, from);
           onChange();
         },
         onStored: (blocks) => {
@@ -148,6 +196,7 @@ export class RoomDocuments {
           mesh.noteRefused(from, refused);
         },
         onIncomplete: (from) => mesh.noteIncomplete(id, from),
+        onProblem,
         onChange,
       },
     });
@@ -156,21 +205,21 @@ export class RoomDocuments {
   async #closeOne(doc: Y.Doc): Promise<void> {
     const document = this.#open.get(doc);
     if (!document) return;
+    const closing = this.#closing.get(document.id) ?? this.#letGo(doc, document);
+    this.#closing.set(document.id, closing);
+    await closing;
+    this.#closing.delete(document.id);
+  }
+
+  async #letGo(doc: Y.Doc, document: SharedDocument): Promise<void> {
     doc.off("subdocs", this.#onSubdocs);
+    // Yjs tells only the parent of what goes, not us of what goes with it.
+    const below = [...doc.getSubdocs()].map((subdoc) => this.#closeOne(subdoc));
     await document.close();
     this.#context.mesh.detach(document.id);
+    await Promise.all(below);
     this.#open.delete(doc);
     this.#loading.delete(doc);
+    this.#holders.delete(document.id);
   }
 }
-
-/** Splits blocks into runs of one session. */
-const runsOf = (blocks: readonly AcceptedBlock[]) => {
-  const runs: { readonly session: AcceptedBlock["session"]; readonly blocks: AcceptedBlock[] }[] = [];
-  for (const block of blocks) {
-    const last = runs.at(-1);
-    if (last?.session === block.session) last.blocks.push(block);
-    else runs.push({ session: block.session, blocks: [block] });
-  }
-  return runs;
-};

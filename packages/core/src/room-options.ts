@@ -57,7 +57,10 @@ export const parseRoomOptions = (options: RoomOptions): ParsedRoomOptions => {
   if (typeof name !== "string" || name.length < 1 || name.length > maxNameLength) {
     throw new ManyhandsError("invalid-option", `A room's name has 1 to ${maxNameLength} characters.`);
   }
-  if (signatures === webCryptoSignatures) requireWebCrypto();
+  if (!Array.isArray(transports)) {
+    throw new ManyhandsError("invalid-option", "`transports` is a list: transports: [webrtc(…)].");
+  }
+  if (signatures === webCryptoSignatures || options.passphrase !== undefined) requireWebCrypto();
   return {
     name,
     secret: parseRoomSecret(options),
@@ -80,9 +83,15 @@ const parseRoomSecret = ({
   if ([secret, passphrase, invite].filter((given) => given !== undefined).length !== 1) {
     throw new ManyhandsError("invalid-option", "Give exactly one of secret, passphrase and invite.");
   }
-  if (secret !== undefined) return parseSecret(secret);
-  if (invite !== undefined) return parseInvite(invite);
-  if (passphrase === undefined || passphrase.length < minPassphraseLength) {
+  if (typeof secret === "string" || secret instanceof Uint8Array) return parseSecret(secret);
+  if (typeof invite === "string") return parseInvite(invite);
+  if (typeof passphrase !== "string") {
+    throw new ManyhandsError(
+      "invalid-secret",
+      "A secret is a string or a Uint8Array; a passphrase and an invite are strings.",
+    );
+  }
+  if (passphrase.length < minPassphraseLength) {
     throw new ManyhandsError(
       "invalid-secret",
       `A passphrase has at least ${minPassphraseLength} characters.`,

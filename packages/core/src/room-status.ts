@@ -61,10 +61,7 @@ export class RoomStatus {
         signal?.removeEventListener("abort", onAbort);
         act();
       };
-      const onAbort = (): void =>
-        settle(() =>
-          reject(new ManyhandsError("aborted", "The wait was aborted.", { cause: signal?.reason })),
-        );
+      const onAbort = (): void => settle(() => reject(abortedBy(signal)));
       const check = (state: RoomState): void => {
         if (isReached(state)) settle(resolve);
         else if (state.status === "closed") {
@@ -83,6 +80,24 @@ export class RoomStatus {
     this.#listeners.clear();
   }
 }
+
+const abortedBy = (signal: AbortSignalLike | undefined): ManyhandsError =>
+  new ManyhandsError("aborted", "The wait was aborted.", { cause: signal?.reason });
+
+/** Waits for `work`; rejects with `aborted` when the signal fires first, and lets the work go on. */
+export const unlessAborted = async (work: Promise<void>, { signal }: WaitOptions = {}): Promise<void> => {
+  if (!signal) return await work;
+  await new Promise<void>((resolve, reject) => {
+    const onAbort = (): void => reject(abortedBy(signal));
+    const settle = (act: () => void) => (): void => {
+      signal.removeEventListener("abort", onAbort);
+      act();
+    };
+    signal.addEventListener("abort", onAbort);
+    if (signal.aborted) onAbort();
+    work.then(settle(resolve), (error: unknown) => settle(() => reject(error))());
+  });
+};
 
 const isSamePeer = (a: PeerState, b: PeerState | undefined): boolean =>
   a.id === b?.id && a.device === b.device && a.transport === b.transport && a.synced === b.synced;

@@ -1,13 +1,14 @@
-import { Awareness } from "y-protocols/awareness";
+import type { Awareness } from "y-protocols/awareness";
 import type * as Y from "yjs";
 import { type Channel, Channels } from "./channels.js";
-import { createDoc } from "./document/yjs.js";
+import { createDoc, isEmpty } from "./document/yjs.js";
 import { asManyhandsError, ManyhandsError } from "./errors.js";
 import { type PeerId, peerIdOf } from "./ids.js";
 import type { Transport, TransportSession, TransportStatus } from "./ports/transport.js";
+import { createAwareness } from "./presence/create-awareness.js";
 import { type ParsedRoomOptions, parseRoomOptions, type RoomOptions } from "./room-options.js";
 import type { RoomState, SavedState, StorageState } from "./room-state.js";
-import { RoomStatus, type WaitOptions } from "./room-status.js";
+import { RoomStatus, unlessAborted, type WaitOptions } from "./room-status.js";
 import { formatInvite } from "./sealing/secret.js";
 import { encodeSeed } from "./seed.js";
 import { joinTransports, type RoomParts, type RunningRoom, startRoom } from "./start-room.js";
@@ -36,8 +37,9 @@ export class Room {
   #storage: StorageState = { kind: "loading" };
   #failure: ManyhandsError | undefined;
   #linkProblem: ManyhandsError | undefined;
-  #onlyHereSince: number | undefined;
+  #documentProblem: ManyhandsError | undefined;
   #closing: Promise<void> | undefined;
+  readonly #releaseAwareness: () => void;
   readonly #onDocDestroy = (): void => this.destroy();
 
   constructor(options: RoomOptions) {
@@ -46,7 +48,9 @@ export class Room {
     this.name = options.name;
     this.id = peerIdOf(random.bytes(16));
     this.doc = doc ?? createDoc();
-    this.awareness = new Awareness(this.doc);
+    const { awareness, release } = createAwareness(this.doc);
+    this.awareness = awareness;
+    this.#releaseAwareness = release;
     const onListenerError = (error: unknown): void => logger.log("error", "room.listener-threw", { error });
     this.#status = new RoomStatus(() => this.#describe(), onListenerError);
     this.#events = new YjsEvents(this.#status.state, onListenerError);
@@ -81,7 +85,8 @@ export class Room {
   /** Resolves when every edit made before the call is in this device's store. Rejects with `closed`, `aborted`, or the store's problem. */
   async whenSaved(options?: WaitOptions): Promise<void> {
     await this.whenLoaded(options);
-    await this.#running?.documents.flush();
+    const flushed = this.#running?.documents.flush();
+    if (flushed) await unlessAborted(flushed, options);
     const { storage } = this.state;
     if (storage.kind === "memory" && storage.problem) throw storage.problem;
   }
@@ -92,7 +97,7 @@ export class Room {
    * ever applied does nothing. `into` names a loaded subdocument; default: the root. Rejects with what `write` throws.
    */
   async seed(name: string, write: (doc: Y.Doc) => void, into: Y.Doc = this.doc): Promise<void> {
-    if (name === "") throw new ManyhandsError("invalid-option", "A seed has a name.");
+    checkName(name, "seed");
     const update = encodeSeed(name, write);
     await this.whenLoaded();
     const document = await this.#running?.documents.of(into);
@@ -107,6 +112,7 @@ export class Room {
 
   /** A named lane for the app's own messages to whoever is here. */
   channel(name: string): Channel {
+    checkName(name, "channel");
     return this.#channels.get(name);
   }
 
@@ -145,8 +151,9 @@ export class Room {
       options: this.#options,
       channels: this.#channels,
       events: {
-        onChange: () => {
-          if (this.#running?.mesh.peers().length) this.#linkProblem = undefined;
+        onChange: refresh,
+        onProblem: (problem) => {
+          this.#documentProblem = problem;
           refresh();
         },
         onStorage: (storage) => {
@@ -182,9 +189,12 @@ export class Room {
     try {
       const running = await startRoom(await this.#secret, this.#parts);
       this.#running = running;
-      if (this.#closing) return;
+      // Whoever wrote and closed at once still finds it in the store the next time.
+      if (this.#closing && isEmpty(this.doc)) return;
       await running.documents.openRoot(this.doc);
       if (this.#closing) return;
+      // With the doc, not before it: bindings take a cursor of another client than the doc's for somebody else's.
+      running.presence.adoptClient(running.session.clientId);
       this.#sessions = joinTransports(running, this.#parts);
       this.#phase = "open";
       this.#status.refreshNow();
@@ -199,13 +209,15 @@ export class Room {
     await Promise.resolve();
     this.doc.off("destroy", this.#onDocDestroy);
     if (!this.#failure) await this.#started;
-    for (const session of this.#sessions) session.close();
+    // While the links live: the last edits go out as well.
     await this.#running?.documents.close();
     this.#running?.presence.close();
+    for (const session of this.#sessions.splice(0)) session.close();
     this.#running?.mesh.close();
     await this.#running?.store.close();
     this.#channels.close();
-    this.awareness.destroy();
+    this.#releaseAwareness();
+    this.#transports.clear();
     this.#phase = "closed";
     this.#status.close();
   }
@@ -218,6 +230,7 @@ export class Room {
       transport,
       synced,
     }));
+    if (peers.length > 0) this.#linkProblem = undefined;
     const signaling = this.#signaling();
     const problem = this.#problem(signaling);
     return {
@@ -235,15 +248,11 @@ export class Room {
   #saved(): SavedState {
     const { documents, mesh, store } = this.#running ?? {};
     const own = documents?.ownChains() ?? [];
-    const devices = own.length > 0 ? (mesh?.devicesHolding(own).length ?? 0) : 0;
-    const unsaved = documents?.unsavedSince;
-    if (devices > 0 && unsaved === undefined) this.#onlyHereSince = undefined;
-    else if (own.length > 0 || unsaved !== undefined)
-      this.#onlyHereSince ??= unsaved ?? this.#options.clock.now();
+    const isStored = documents !== undefined && documents.unsavedSince === undefined;
     return {
-      here: unsaved === undefined && store?.isDurable === true,
-      devices,
-      onlyHereSince: this.#onlyHereSince,
+      here: this.#phase !== "loading" && isStored && store?.isDurable === true,
+      devices: isStored && own.length > 0 ? (mesh?.devicesHolding(own).length ?? 0) : 0,
+      onlyHereSince: documents?.onlyHereSince,
     };
   }
 
@@ -257,11 +266,20 @@ export class Room {
   #problem(signaling: RoomState["signaling"]): ManyhandsError | undefined {
     if (this.#failure || this.#phase === "closed") return this.#failure;
     if (this.#storage.kind === "memory" && this.#storage.problem) return this.#storage.problem;
+    if (this.#documentProblem) return this.#documentProblem;
     if (this.#linkProblem) return this.#linkProblem;
     const problems = [...this.#transports.values()].flatMap(({ problem }) => problem ?? []);
     return problems.find(({ code }) => signaling === "unreachable" || code !== "signaling-unreachable");
   }
 }
+
+/** Names travel in blocks and messages, which are bounded. */
+const maxNameLength = 256;
+
+const checkName = (name: string, what: string): void => {
+  if (typeof name !== "string" || name.length < 1 || name.length > maxNameLength)
+    throw new ManyhandsError("invalid-option", `The name of a ${what} has 1 to ${maxNameLength} characters.`);
+};
 
 /** Opens a room: returns at once, works offline. Throws `invalid-option`, `invalid-secret` or `insecure-context`. */
 export const createRoom = (options: RoomOptions): Room => new Room(options);

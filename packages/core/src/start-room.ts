@@ -3,11 +3,12 @@ import type * as Y from "yjs";
 import type { Channels } from "./channels.js";
 import { asManyhandsError, type ManyhandsError } from "./errors.js";
 import { deviceIdOf, type PeerId } from "./ids.js";
-import { createSession } from "./journal/session.js";
+import { createSession, type Session } from "./journal/session.js";
 import { StoreGuard } from "./journal/store-guard.js";
 import { memoryStore } from "./memory-store.js";
 import { Mesh } from "./mesh/mesh.js";
-import type { RoomStore } from "./ports/store.js";
+import type { SigningKeys } from "./ports/signatures.js";
+import type { RoomStore, Store } from "./ports/store.js";
 import type { Transport, TransportRoom, TransportSession, TransportStatus } from "./ports/transport.js";
 import { Presence } from "./presence/presence.js";
 import { RoomDocuments } from "./room-documents.js";
@@ -33,11 +34,14 @@ export interface RunningEvents {
   onTransport(transport: Transport, status: TransportStatus): void;
   /** A link was refused because its other end lacks the secret or its key. */
   onLinkFailed(): void;
+  /** Something else that a person should know. */
+  onProblem(problem: ManyhandsError): void;
 }
 
 /** A room that has its keys and its store, and follows its document. */
 export interface RunningRoom {
   readonly keys: RoomKeys;
+  readonly session: Session;
   readonly store: StoreGuard;
   readonly mesh: Mesh;
   readonly documents: RoomDocuments;
@@ -49,8 +53,7 @@ export const startRoom = async (secret: Uint8Array, parts: RoomParts): Promise<R
   const { self, awareness, channels, options, events } = parts;
   const { signatures, clock, random, logger } = options;
   const keys = deriveRoomKeys(secret, options.name);
-  const { store, state } = await openStore(options, keys);
-  const deviceKeys = await store.deviceKeys(() => signatures.createKeys());
+  const { store, deviceKeys, state } = await openStore(options, keys);
   const session = await createSession(keys.roomIdBytes, deviceKeys, signatures);
   const guard = new StoreGuard(store, (problem) => events.onStorage(storageState(store, problem)));
   events.onStorage(state);
@@ -67,8 +70,9 @@ export const startRoom = async (secret: Uint8Array, parts: RoomParts): Promise<R
       onPeer: ({ peer, clientId }) => presence.addPeer(peer, clientId),
       onPeerLeft: ({ peer }) => presence.removePeer(peer),
       onPassing: (kind, from, sealed) => {
-        if (kind === "presence") presence.receive(from.peer, sealed);
-        else channels.receive(from.peer, sealed);
+        return kind === "presence"
+          ? presence.receive(from.peer, sealed)
+          : channels.receive(from.peer, sealed);
       },
       onLinkFailed: events.onLinkFailed,
       onChange: events.onChange,
@@ -83,7 +87,6 @@ export const startRoom = async (secret: Uint8Array, parts: RoomParts): Promise<R
     logger,
     send: (lane, sealed, to) => mesh.pass("presence", lane, sealed, to),
   });
-  presence.adoptClient(session.clientId);
   channels.adoptKey(keys.passing);
   const documents = new RoomDocuments({
     keys,
@@ -96,8 +99,9 @@ export const startRoom = async (secret: Uint8Array, parts: RoomParts): Promise<R
     logger,
     device: deviceIdOf(deviceKeys.publicKey),
     onChange: events.onChange,
+    onProblem: events.onProblem,
   });
-  return { keys, store: guard, mesh, documents, presence };
+  return { keys, session, store: guard, mesh, documents, presence };
 };
 
 /** Lets every transport make links for the room. */
@@ -127,18 +131,34 @@ const storageState = (store: RoomStore, problem: ManyhandsError | undefined): St
   return store.durable ? { kind: "durable", recovered: store.health === "lost" } : { kind: "memory" };
 };
 
+interface OpenedStore {
+  readonly store: RoomStore;
+  readonly deviceKeys: SigningKeys;
+  readonly state: StorageState;
+}
+
 /** A store that cannot be opened is no reason not to write: memory serves, and the state says so. */
-const openStore = async (
-  { store: given, logger }: ParsedRoomOptions,
-  keys: RoomKeys,
-): Promise<{ store: RoomStore; state: StorageState }> => {
-  const events = { onProblem: (problem: ManyhandsError) => logger.log("warn", "room.store", { problem }) };
+const openStore = async (options: ParsedRoomOptions, keys: RoomKeys): Promise<OpenedStore> => {
   try {
-    const store = await (given ?? memoryStore()).open(keys.storeName, events);
-    return { store, state: storageState(store, undefined) };
+    return await openPart(options.store ?? memoryStore(), options, keys);
   } catch (cause) {
     const problem = asManyhandsError(cause, "storage-failed", "This device's storage cannot be opened.");
-    const store = await memoryStore().open(keys.storeName, events);
-    return { store, state: { kind: "memory", problem } };
+    return { ...(await openPart(memoryStore(), options, keys)), state: { kind: "memory", problem } };
+  }
+};
+
+const openPart = async (
+  given: Store,
+  { signatures, logger }: ParsedRoomOptions,
+  keys: RoomKeys,
+): Promise<OpenedStore> => {
+  const onProblem = (problem: ManyhandsError): void => logger.log("warn", "room.store", { problem });
+  const store = await given.open(keys.storeName, { onProblem });
+  try {
+    const deviceKeys = await store.deviceKeys(() => signatures.createKeys());
+    return { store, deviceKeys, state: storageState(store, undefined) };
+  } catch (cause) {
+    await store.close();
+    throw cause;
   }
 };

@@ -64,19 +64,25 @@ const writeDeletions = (encoder: Y.UpdateEncoderV1 | Y.UpdateEncoderV2, deletion
 /** The clock that the client's next struct gets. */
 export const clockOf = (doc: Y.Doc, client: number): number => Y.getState(doc.store, client);
 
-/** Applies updates in one transaction that is not local and has `origin`. */
-export const applyUpdates = (doc: Y.Doc, updates: readonly EncodedUpdate[], origin: unknown): void => {
-  Y.transact(
-    doc,
-    () => {
-      for (const { version, bytes } of updates) {
-        if (version === 1) Y.applyUpdate(doc, bytes, origin);
-        else Y.applyUpdateV2(doc, bytes, origin);
-      }
-    },
-    origin,
-    false,
-  );
+/**
+ * Applies updates in one transaction that is not local and has `origin`. Never throws: what Yjs or the app's observers
+ * throw is returned, and does not keep the other updates out.
+ */
+export const applyUpdates = (doc: Y.Doc, updates: readonly EncodedUpdate[], origin: unknown): unknown[] => {
+  const errors: unknown[] = [];
+  const attempt = (act: () => void): void => {
+    try {
+      act();
+    } catch (error) {
+      errors.push(error);
+    }
+  };
+  const applyAll = (): void => {
+    for (const { version, bytes } of updates)
+      attempt(() => (version === 1 ? Y.applyUpdate : Y.applyUpdateV2)(doc, bytes, origin));
+  };
+  attempt(() => Y.transact(doc, applyAll, origin, false));
+  return errors;
 };
 
 /** Whether Yjs holds something back because a dependency is missing. Our delivery is causal, so it never should. */
@@ -95,6 +101,7 @@ export const encodeState = (doc: Y.Doc): EncodedUpdate => ({
 /** What `doc` holds beyond `known`, as one update; `undefined` when there is nothing. Both stay as they are. */
 export const encodeBeyond = (doc: Y.Doc, known: readonly EncodedUpdate[]): EncodedUpdate | undefined => {
   const scratch = createDoc();
+  keepPure(scratch);
   applyUpdates(scratch, known, "known");
   const found: Uint8Array[] = [];
   scratch.on("update", (update: Uint8Array) => found.push(update));
@@ -109,6 +116,7 @@ export const encodeBeyond = (doc: Y.Doc, known: readonly EncodedUpdate[]): Encod
  */
 export const canonicalState = (doc: Y.Doc): Uint8Array => {
   const fresh = createDoc();
+  keepPure(fresh);
   Y.applyUpdateV2(fresh, Y.encodeStateAsUpdateV2(doc));
   const bytes = Y.encodeStateAsUpdateV2(fresh);
   fresh.destroy();

@@ -1,50 +1,19 @@
 import type { DeviceId, JournalId, PeerId, SessionId } from "../ids.js";
 import type { SealedBlock } from "../journal/chain-writer.js";
 import type { AcceptedBlock, Refusal } from "../journal/journal.js";
-import type { Session } from "../journal/session.js";
 import { limits } from "../limits.js";
-import type { Clock } from "../ports/clock.js";
-import type { Logger } from "../ports/logger.js";
-import type { Random } from "../ports/random.js";
-import type { Signatures, SigningKeys } from "../ports/signatures.js";
 import type { Lane, Link } from "../ports/transport.js";
-import type { RoomKeys } from "../sealing/room-keys.js";
 import { BanList } from "./ban-list.js";
+import type { Replica } from "./chain-stream.js";
 import { isForwarder } from "./choose-forwarder.js";
 import type { ProvedPeer } from "./handshake.js";
-import type { Replica } from "./chain-stream.js";
 import { type JournalMessage, JournalSync } from "./journal-sync.js";
+import type { MeshOptions, PassingKind } from "./mesh-options.js";
 import type { Message } from "./messages.js";
 import { Neighbour } from "./neighbour.js";
 import { PullTurn } from "./pull-turn.js";
 import { ReceiptBook, type Required } from "./receipt-book.js";
 import { ReceiptSender } from "./receipt-sender.js";
-
-export interface MeshOptions {
-  readonly self: PeerId;
-  readonly session: Session;
-  readonly deviceKeys: SigningKeys;
-  readonly keys: RoomKeys;
-  readonly signatures: Signatures;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-  readonly events: MeshEvents;
-}
-
-/** What the mesh tells the room. */
-export interface MeshEvents {
-  onPeer(peer: ProvedPeer): void;
-  onPeerLeft(peer: ProvedPeer): void;
-  /** False when it cannot be read: then the neighbour misbehaves. */
-  onPassing(kind: PassingKind, from: ProvedPeer, sealed: Uint8Array): boolean;
-  /** A link failed for a reason that a person should know. */
-  onLinkFailed(reason: string): void;
-  onChange(): void;
-}
-
-/** What is sent to neighbours and kept by nobody. */
-export type PassingKind = "presence" | "channel";
 
 /** A proved neighbour and all that is said with it. */
 interface Member {

@@ -4,6 +4,7 @@ import type { Clock } from "../ports/clock.js";
 import type { Lane, Link } from "../ports/transport.js";
 import { FrameJoiner } from "./frames.js";
 import { Handshake, type HandshakeOptions, type HandshakeStep, type ProvedPeer } from "./handshake.js";
+import { Heartbeat } from "./heartbeat.js";
 import { LaneSender } from "./lane-sender.js";
 import { decodeMessage, encodeMessage, type Message } from "./messages.js";
 
@@ -16,14 +17,18 @@ export interface NeighbourEvents {
   onClosed(neighbour: Neighbour, reason: string): void;
 }
 
-/** Frames of unproved or slow-to-verify peers that are kept: a handshake and the first exchange. */
-const maxEarlyFrames = 64;
+/**
+ * What is kept of a peer that is not proved yet: it may be done with us first, and greet with a digest for each of a
+ * thousand documents while we verify. Whoever sends more talks before the handshake.
+ */
+const maxEarlyBytes = 1_048_576;
+/** What a kept message costs beyond its bytes. */
+const earlyMessageBytes = 64;
 
 /** One link and whoever is at its other end: proves it, keeps it alive, turns frames into messages and back. */
 export class Neighbour {
   readonly link: Link;
   readonly #events: NeighbourEvents;
-  readonly #clock: Clock;
   readonly #handshake: Handshake;
   readonly #sender: LaneSender;
   readonly #joiners: Record<Lane, FrameJoiner> = {
@@ -33,20 +38,24 @@ export class Neighbour {
   };
   /** Whole messages that wait for the handshake. */
   #early: { readonly lane: Lane; readonly bytes: Uint8Array }[] = [];
+  #earlyBytes = 0;
   #proving = false;
   #proved: ProvedPeer | undefined;
   #strikes = 0;
   #closed = false;
-  #heardSincePing = true;
-  #cancelTimer: () => void;
+  readonly #heartbeat: Heartbeat;
+  readonly #cancelDeadline: () => void;
 
   constructor(link: Link, handshake: HandshakeOptions, clock: Clock, events: NeighbourEvents) {
     this.link = link;
     this.#events = events;
-    this.#clock = clock;
     this.#handshake = new Handshake(handshake);
     this.#sender = new LaneSender(link);
-    this.#cancelTimer = clock.setTimer(() => this.close("handshake timed out"), limits.handshakeMs);
+    this.#heartbeat = new Heartbeat(clock, {
+      ping: () => this.send("live", { type: "ping" }),
+      onDead: () => this.close("no answer"),
+    });
+    this.#cancelDeadline = clock.setTimer(() => this.close("handshake timed out"), limits.handshakeMs);
     link.start({
       onFrame: (lane, frame) => this.#onFrame(lane, frame),
       onDrain: () => this.#sender.pump(),
@@ -79,24 +88,16 @@ export class Neighbour {
   /** Counts a misbehaviour; past the limit the link is cut. */
   strike(reason: string): void {
     this.#strikes++;
-    if (this.#strikes >= limits.maxStrikes) this.close(`misbehaved: ${reason}`);
+    if (this.isStruckOut) this.close(`misbehaved: ${reason}`);
   }
 
   get isStruckOut(): boolean {
     return this.#strikes >= limits.maxStrikes;
   }
 
-  get isClosed(): boolean {
-    return this.#closed;
-  }
-
   /** Asks at once whether the other end still lives. */
   probe(): void {
-    if (!this.#proved || this.#closed) return;
-    this.#cancelTimer();
-    this.#heardSincePing = false;
-    this.send("live", { type: "ping" });
-    this.#cancelTimer = this.#clock.setTimer(() => this.#checkAlive(true), limits.pingMs);
+    if (this.#proved && !this.#closed) this.#heartbeat.probe();
   }
 
   close(reason: string): void {
@@ -108,16 +109,17 @@ export class Neighbour {
   #end(reason: string): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#cancelTimer();
+    this.#cancelDeadline();
+    this.#heartbeat.stop();
     this.#sender.close();
     this.#events.onClosed(this, reason);
   }
 
   #onFrame(lane: Lane, frame: Uint8Array): void {
     if (this.#closed) return;
-    this.#heardSincePing = true;
+    this.#heartbeat.hear();
     const bytes = this.#joiners[lane].take(frame);
-    if (bytes === "malformed") this.close("misbehaved: malformed frame");
+    if (bytes === "malformed") this.#cutOff("malformed frame");
     else if (bytes) this.#onBytes(lane, bytes);
   }
 
@@ -126,9 +128,16 @@ export class Neighbour {
       this.#deliver(bytes);
       return;
     }
-    if (this.#early.length >= maxEarlyFrames) this.close("misbehaved: talks before the handshake");
-    else this.#early.push({ lane, bytes });
-    if (!this.#proving) void this.#prove();
+    this.#early.push({ lane, bytes });
+    this.#earlyBytes += bytes.length + earlyMessageBytes;
+    if (this.#earlyBytes > maxEarlyBytes) this.#cutOff("talks before the handshake");
+    else if (!this.#proving) void this.#prove();
+  }
+
+  /** Nothing that follows can be understood. */
+  #cutOff(reason: string): void {
+    this.#strikes = limits.maxStrikes;
+    this.close(`misbehaved: ${reason}`);
   }
 
   /** Runs the handshake over the `live` messages at hand. */
@@ -157,8 +166,8 @@ export class Neighbour {
         return true;
       case "done": {
         this.#proved = step.peer;
-        this.#cancelTimer();
-        this.#cancelTimer = this.#clock.setTimer(() => this.#checkAlive(false), limits.pingMs);
+        this.#cancelDeadline();
+        this.#heartbeat.start();
         this.#events.onProved(this, step.peer);
         const early = this.#early;
         this.#early = [];
@@ -176,19 +185,5 @@ export class Neighbour {
     if (!message) this.strike("malformed message");
     else if (message.type === "ping") this.send("live", { type: "pong" });
     else if (message.type !== "pong") this.#events.onMessage(this, message);
-  }
-
-  /** Every `pingMs`: whoever was silent is pinged, whoever stays silent is dead. */
-  #checkAlive(pinged: boolean): void {
-    if (this.#closed) return;
-    if (pinged && !this.#heardSincePing) {
-      this.close("no answer");
-      return;
-    }
-    const silent = !this.#heardSincePing;
-    this.#heardSincePing = false;
-    if (silent) this.send("live", { type: "ping" });
-    const wait = silent ? limits.deadLinkMs - limits.pingMs : limits.pingMs;
-    this.#cancelTimer = this.#clock.setTimer(() => this.#checkAlive(silent), wait);
   }
 }

@@ -15,18 +15,28 @@ export interface PresenceFrame {
 
 const associated = (sender: PeerId): Uint8Array => concat(Uint8Array.of(1), idBytes(sender));
 
-/** Seals a frame under the room's key, bound to its sender. */
+/** Seals a frame under the room's key, bound to its sender; `undefined` when the state is not JSON. */
 export const sealPresence = (
   frame: PresenceFrame,
   sender: PeerId,
   key: Uint8Array,
   random: Random,
-): Uint8Array => {
+): Uint8Array | undefined => {
+  const json = stateAsJson(frame.state);
+  if (json === undefined) return undefined;
   const plaintext = codec.encode((to) => {
     codec.writeVarUint(to, frame.counter);
-    codec.writeVarString(to, JSON.stringify(frame.state));
+    codec.writeVarString(to, json);
   });
   return seal(key, associated(sender), plaintext, random);
+};
+
+const stateAsJson = (state: PresenceFrame["state"]): string | undefined => {
+  try {
+    return JSON.stringify(state);
+  } catch {
+    return undefined;
+  }
 };
 
 /** Opens a frame of `sender`; `undefined` for anything that is not one. Never throws. */

@@ -46,8 +46,6 @@ export class Presence {
   constructor(options: PresenceOptions) {
     this.#options = options;
     const { awareness } = options;
-    // Its timer renews and expires states; here links do that.
-    clearInterval(awareness._checkInterval);
     awareness.on("change", this.#onChange);
   }
 
@@ -76,18 +74,20 @@ export class Presence {
     if (shown) this.#hide(shown.clientId);
   }
 
-  receive(from: PeerId, sealed: Uint8Array): void {
+  /** Takes a sealed frame of a peer; false when it is not one. Never throws. */
+  receive(from: PeerId, sealed: Uint8Array): boolean {
     const { awareness, key, logger } = this.#options;
     const shown = this.#shown.get(from);
     const frame = openPresence(sealed, from, key);
     if (!frame || !shown || shown.clientId === awareness.clientID) {
       logger.log("warn", "presence.refused", { peer: from });
-      return;
+      return false;
     }
-    if (frame.counter <= shown.counter) return;
+    if (frame.counter <= shown.counter) return true;
     shown.counter = frame.counter;
     if (frame.state === null) this.#hide(shown.clientId);
     else this.#show(shown.clientId, frame.state);
+    return true;
   }
 
   close(): void {
@@ -108,14 +108,23 @@ export class Presence {
       codec.writeVarUint(to, clock);
       codec.writeVarString(to, JSON.stringify(state));
     });
-    applyAwarenessUpdate(awareness, update, this);
+    this.#guard(() => applyAwarenessUpdate(awareness, update, this));
   }
 
   #hide(clientId: number): void {
     const { awareness } = this.#options;
-    removeAwarenessStates(awareness, [clientId], this);
+    this.#guard(() => removeAwarenessStates(awareness, [clientId], this));
     // The protocol keeps a trace of everyone who ever was here; nothing of ours needs it.
     awareness.meta.delete(clientId);
+  }
+
+  /** What the app's listeners throw is theirs; the links and the other peers go on. */
+  #guard(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      this.#options.logger.log("error", "presence.listener-threw", { error });
+    }
   }
 
   #onLocal({ added, updated, removed }: AwarenessChange, origin: unknown): void {
@@ -147,12 +156,12 @@ export class Presence {
 
   #send(lane: Lane, to?: PeerId): void {
     const { awareness, self, key, random, logger, send } = this.#options;
-    const sealed = sealPresence(
-      { counter: this.#counter, state: awareness.getLocalState() },
-      self,
-      key,
-      random,
-    );
+    const frame = { counter: this.#counter, state: awareness.getLocalState() };
+    const sealed = sealPresence(frame, self, key, random);
+    if (!sealed) {
+      logger.log("warn", "presence.not-json");
+      return;
+    }
     if (sealed.length > limits.maxPresenceBytes) {
       logger.log("warn", "presence.too-large", { bytes: sealed.length });
       return;
@@ -160,6 +169,3 @@ export class Presence {
     send(lane, sealed, to);
   }
 }
-
-// The core has no timers of its own; this one belongs to y-protocols.
-declare const clearInterval: (timer: unknown) => void;
