@@ -130,8 +130,8 @@ export class Negotiation {
 
   async #describe(description: RTCSessionDescriptionInit): Promise<void> {
     await this.#connection.setLocalDescription(description);
-    const { type: kind } = description;
-    const sdp = this.#connection.localDescription?.sdp ?? description.sdp;
+    // What was created, not `localDescription`: that one may hold candidates already, and they travel by themselves.
+    const { type: kind, sdp } = description;
     if (this.#closed || sdp === undefined || (kind !== "offer" && kind !== "answer")) return;
     this.#lastSent = { type: "description", kind, sdp };
     this.#options.send(this.#lastSent);

@@ -11,4 +11,4 @@ describeTransport("webrtc in this browser", () => {
   };
 });
 
-describeRealNetwork("this browser", RTCPeerConnection, true);
+describeRealNetwork("this browser", { rtc: RTCPeerConnection, canRestart: true, steady: true });

@@ -12,4 +12,4 @@ describeTransport("webrtc over node-datachannel", () => {
   };
 });
 
-describeRealNetwork("node-datachannel", RTCPeerConnection, false);
+describeRealNetwork("node-datachannel", { rtc: RTCPeerConnection, canRestart: false, steady: false });

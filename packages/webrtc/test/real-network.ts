@@ -5,8 +5,21 @@ import { webrtc } from "../src/transport.js";
 import { SignalingHub } from "./in-memory-signaling.js";
 import { joinTestRoom, type TestLink, type TestRoom } from "./test-room.js";
 
+export interface Implementation {
+  readonly rtc: RtcConstructor;
+  /** It has ICE restarts. */
+  readonly canRestart: boolean;
+  /** A connection that begins to connect does connect. libdatachannel closes one in a few hundred by itself on a busy machine. */
+  readonly steady: boolean;
+}
+
 /** Runs what needs a real implementation of WebRTC; the same in Node and in browsers. */
-export const describeRealNetwork = (name: string, rtc: RtcConstructor, canRestart: boolean): void => {
+export const describeRealNetwork = (name: string, { rtc, canRestart, steady }: Implementation): void => {
+  const expectOneConnection = (world: RealWorld): void => {
+    if (steady) expect(world.made.length, world.trail.join()).toBe(2);
+    expect(world.live.length, world.trail.join()).toBe(2);
+  };
+
   describe(`${name}, over a real network`, () => {
     test("of twenty links destroyed at one end or the other, twenty come back, each within five seconds", async () => {
       const world = new RealWorld(rtc);
@@ -34,9 +47,8 @@ export const describeRealNetwork = (name: string, rtc: RtcConstructor, canRestar
         const [one, two] = [world.room(), world.room()];
         await world.linked(one, two, 5_000);
         await world.expectTalk(one, two);
-        expect([one.links.length, two.links.length, world.made.length], world.trail.join()).toEqual([
-          1, 1, 2,
-        ]);
+        expect([one.links.length, two.links.length], world.trail.join()).toEqual([1, 1]);
+        expectOneConnection(world);
         world.leave();
       }
     }, 120_000);
@@ -47,7 +59,7 @@ export const describeRealNetwork = (name: string, rtc: RtcConstructor, canRestar
       const [one, two] = [world.room(), world.room()];
       await world.linked(one, two);
       await world.expectTalk(one, two);
-      expect(world.made.length, world.trail.join()).toBe(2);
+      expectOneConnection(world);
     }, 30_000);
 
     test("two rooms of the same peers share one connection", async () => {
@@ -59,7 +71,7 @@ export const describeRealNetwork = (name: string, rtc: RtcConstructor, canRestar
       await world.linked(...second);
       await world.expectTalk(...first);
       await world.expectTalk(...second);
-      expect(world.made.length, world.trail.join()).toBe(2);
+      expectOneConnection(world);
       expect(first[0].links[0]?.link.binding).toEqual(second[1].links[0]?.link.binding);
     }, 30_000);
 
@@ -83,9 +95,8 @@ export const describeRealNetwork = (name: string, rtc: RtcConstructor, canRestar
           world.made.find(({ localDescription }) => localDescription?.type === "offer")?.restartIce();
           await until(() => world.made.every((each, at) => isStable(each) && ufragOf(each) !== before[at]));
           await world.expectTalk(one, two);
-          expect([one.links.length, two.links.length, world.made.length], world.trail.join()).toEqual([
-            1, 1, 2,
-          ]);
+          expect([one.links.length, two.links.length], world.trail.join()).toEqual([1, 1]);
+          expectOneConnection(world);
           world.leave();
         }
       },
@@ -122,9 +133,8 @@ export const describeRealNetwork = (name: string, rtc: RtcConstructor, canRestar
           for (let times = 0; times < 3; times++) room.session.wake();
         }
         await world.expectTalk(one, two);
-        expect([one.links.length, two.links.length, world.made.length], world.trail.join()).toEqual([
-          1, 1, 2,
-        ]);
+        expect([one.links.length, two.links.length], world.trail.join()).toEqual([1, 1]);
+        expectOneConnection(world);
       },
       30_000,
     );
