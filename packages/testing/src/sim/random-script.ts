@@ -1,4 +1,4 @@
-import type * as Y from "yjs";
+import * as Y from "yjs";
 import { expectConverged } from "./converged.js";
 import type { SeededRandom } from "./seeded-random.js";
 import type { NetworkFaults } from "./sim-network.js";
@@ -12,6 +12,11 @@ export interface ScriptResult {
 
 /** Tokens that a device was told are saved: losing one is losing work. */
 type Promised = Set<string>;
+
+interface Story {
+  readonly promised: Promised;
+  readonly undos: UndoManagers;
+}
 
 const letters = "abcdefghijklmnopqrstuvwxyz ";
 
@@ -27,15 +32,15 @@ export const runRandomScript = async (seed: number, steps = 40): Promise<ScriptR
   const random = world.random.fork();
   world.network.setFaults(randomFaults(random));
   const actions: string[] = [];
-  const promised: Promised = new Set();
+  const story: Story = { promised: new Set(), undos: new UndoManagers() };
   try {
     const count = random.between(2, 8);
     for (let at = 0; at < count; at++) await world.device(`d${at}`);
-    for (let step = 0; step < steps; step++) actions.push(await act(world, random, promised, step));
+    for (let step = 0; step < steps; step++) actions.push(await act(world, random, story, step));
     await reunite(world);
     await world.settle();
     await expectConverged(world);
-    expectKept(world, promised);
+    expectKept(world, story.promised);
     return { devices: count, actions };
   } catch (cause) {
     const story = actions.map((action, at) => `  ${at}. ${action}`).join("\n");
@@ -55,7 +60,7 @@ const randomFaults = (random: SeededRandom): NetworkFaults => ({
   duplication: random.fraction() * 0.2,
 });
 
-const act = async (world: World, random: SeededRandom, promised: Promised, step: number): Promise<string> => {
+const act = async (world: World, random: SeededRandom, story: Story, step: number): Promise<string> => {
   const device = random.pick(world.devices);
   if (!device) return "nobody";
   if (!device.isRunning) {
@@ -64,7 +69,7 @@ const act = async (world: World, random: SeededRandom, promised: Promised, step:
     return `${device.name} starts`;
   }
   const kind = random.between(0, 19);
-  if (kind < 12) return edit(device, random, step);
+  if (kind < 12) return edit(device, random, step, story.undos);
   const other = random.pick(world.devices) ?? device;
   switch (kind) {
     case 12:
@@ -83,7 +88,7 @@ const act = async (world: World, random: SeededRandom, promised: Promised, step:
       await device.stop();
       return `${device.name} stops`;
     case 17:
-      await promise(device, promised, step);
+      await promise(device, story.promised, step);
       return `${device.name} saves a token`;
     default: {
       const ms = random.between(1, 3_000);
@@ -93,9 +98,15 @@ const act = async (world: World, random: SeededRandom, promised: Promised, step:
   }
 };
 
-const edit = (device: SimDevice, random: SeededRandom, step: number): string => {
+const edit = (device: SimDevice, random: SeededRandom, step: number, undos: UndoManagers): string => {
   const { doc } = device.room;
-  switch (random.between(0, 5)) {
+  const undo = undos.of(doc);
+  switch (random.between(0, 6)) {
+    case 6: {
+      if (random.chance(0.5)) undo.undo();
+      else undo.redo();
+      return `${device.name} undoes or redoes`;
+    }
     case 0:
     case 1:
       device.type(word(random), random.between(0, device.text.length));
@@ -123,6 +134,18 @@ const edit = (device: SimDevice, random: SeededRandom, step: number): string => 
     }
   }
 };
+
+/** Every document's undo manager, made when it is first edited, as an editor makes one. */
+class UndoManagers {
+  readonly #all = new WeakMap<Y.Doc, Y.UndoManager>();
+
+  of(doc: Y.Doc): Y.UndoManager {
+    const types = [doc.getText("text"), doc.getText("rich"), doc.getArray("list")];
+    const manager = this.#all.get(doc) ?? new Y.UndoManager(types, { captureTimeout: 0 });
+    this.#all.set(doc, manager);
+    return manager;
+  }
+}
 
 const word = (random: SeededRandom): string =>
   Array.from({ length: random.between(1, 12) }, () =>
