@@ -2,28 +2,12 @@ import { lanes, type PeerId, type TransportRoom } from "@manyhands/core";
 import { backOffMs, spread } from "./back-off.js";
 import { type ChannelLabel, channelInit, formatLabel } from "./channel-label.js";
 import type { Connection } from "./connection.js";
+import { type Contact, createContact } from "./contact.js";
 import type { Endpoint, EndpointRoom } from "./endpoint.js";
 import { toHex } from "./hex.js";
 import { LanesLink, type LinkEnd } from "./lanes-link.js";
 import { webrtcLimits } from "./limits.js";
 import type { ConnectionId, EndpointId, SignalBody } from "./messages.js";
-
-/** One other peer of the room, linked or not. */
-interface Contact {
-  readonly peer: PeerId;
-  endpoint: EndpointId;
-  heardAt: number;
-  /** The newest announce: an older one cannot put a link in doubt. */
-  announceSeq: number;
-  answeredAt: number | undefined;
-  /** Attempts in a row that led to no link. */
-  failures: number;
-  link: LanesLink | undefined;
-  connection: Connection | undefined;
-  openedAt: number;
-  /** Ends the wait for the next attempt, or for the link to open. */
-  cancelTimer: (() => void) | undefined;
-}
 
 export interface ContactsOptions {
   readonly room: TransportRoom;
@@ -124,18 +108,7 @@ export class Contacts {
       return known;
     }
     if (this.#contacts.size >= webrtcLimits.maxContacts && !this.#forgetOldest()) return undefined;
-    const contact: Contact = {
-      peer,
-      endpoint,
-      heardAt: now,
-      announceSeq: -1,
-      answeredAt: undefined,
-      failures: 0,
-      link: undefined,
-      connection: undefined,
-      openedAt: 0,
-      cancelTimer: undefined,
-    };
+    const contact = createContact(peer, endpoint, now);
     this.#contacts.set(peer, contact);
     return contact;
   }

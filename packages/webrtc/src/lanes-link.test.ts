@@ -43,16 +43,23 @@ beforeEach(() => {
   });
 });
 
+const greet = (): void => {
+  channels.live.onmessage?.({ data: bytes(1) });
+  channels.bulk.onmessage?.({ data: bytes(1) });
+};
+
 const open = (): void => {
   for (const lane of lanes) expect(attach(lane, channels[lane])).toBe(true);
   for (const lane of lanes) channels[lane].open();
+  greet();
   happened = [];
 };
 
-test("is ready once all three lanes are open, and binary", () => {
+test("is ready once all three lanes are open and the other end greeted on both reliable ones; lanes are binary", () => {
   for (const lane of lanes) attach(lane, channels[lane]);
   channels.now.open();
   channels.live.open();
+  greet();
   expect(happened).toEqual([]);
   channels.bulk.open();
   expect(happened).toEqual(["ready"]);
@@ -64,6 +71,23 @@ test("is ready once all three lanes are open, and binary", () => {
   expect(channels.bulk.bufferedAmountLowThreshold).toBe(limits.laneLowWaterBytes);
 });
 
+test("greets as soon as a reliable lane opens", async () => {
+  const heard: unknown[] = [];
+  const twin = new FakeChannel(clock, "twin");
+  twin.onmessage = ({ data }) => heard.push(data);
+  channels.live.twin = twin;
+  attach("live", channels.live);
+  channels.live.open();
+  await clock.advance(5);
+  expect(heard).toEqual([bytes(1)]);
+});
+
+test("another first message than the greeting closes the link", () => {
+  for (const lane of lanes) attach(lane, channels[lane]);
+  channels.live.onmessage?.({ data: bytes(1, 1) });
+  expect(happened).toEqual(["end no greeting false"]);
+});
+
 test("refuses a second channel of a lane, and a reliable lane that may lose", () => {
   expect(attach("live", new FakeChannel(clock, "x", { maxRetransmits: 3 }))).toBe(false);
   expect(attach("bulk", new FakeChannel(clock, "x", { ordered: false }))).toBe(false);
@@ -73,6 +97,7 @@ test("refuses a second channel of a lane, and a reliable lane that may lose", ()
 
 test("frames before the start are kept in order and come after it, never inside", async () => {
   for (const lane of lanes) attach(lane, channels[lane]);
+  greet();
   channels.live.onmessage?.({ data: bytes(1) });
   for (const lane of lanes) channels[lane].open();
   channels.live.onmessage?.({ data: bytes(2) });

@@ -33,6 +33,14 @@ export interface LanesLinkOptions {
   readonly owner: LanesLinkOwner;
 }
 
+/**
+ * The first message on each reliable lane, both ways; a link is open when both came.
+ *
+ * It shows that the other end hears. And a channel of Chromium 156 that is fed the moment it opens may miss that the
+ * bytes left: its `bufferedAmount` then never falls. Once a message came through it, that no longer happens.
+ */
+const greeting = Uint8Array.of(1);
+
 /** A link over three data channels, one a lane. If one closes, all do. */
 export class LanesLink implements Link {
   readonly transport = "webrtc";
@@ -47,6 +55,8 @@ export class LanesLink implements Link {
   #events: LinkEvents | undefined;
   #early: { readonly lane: Lane; readonly frame: Uint8Array }[] = [];
   #earlyBytes = 0;
+  /** Reliable lanes on which the other end's greeting came. */
+  readonly #greeted: Set<Lane> = new Set();
   #endReason: string | undefined;
   #closeTold = false;
   /** Above 0 while the room is inside one of our calls: events wait. */
@@ -85,8 +95,8 @@ export class LanesLink implements Link {
     channel.onmessage = (event: MessageEvent<unknown>) => this.#receive(lane, event.data);
     channel.onbufferedamountlow = () => this.#emit((events) => events.onDrain(lane));
     channel.onclose = () => this.#end("closed by the other end");
-    channel.onopen = () => this.#checkReady();
-    this.#checkReady();
+    channel.onopen = () => this.#opened(lane, channel);
+    if (channel.readyState === "open") this.#opened(lane, channel);
     return true;
   }
 
@@ -127,8 +137,21 @@ export class LanesLink implements Link {
     this.#end(reason);
   }
 
+  #opened(lane: Lane, channel: RTCDataChannel): void {
+    channel.onopen = null;
+    if (lane !== "now") {
+      try {
+        channel.send(greeting);
+      } catch {
+        this.#end("the channel takes nothing");
+        return;
+      }
+    }
+    this.#checkReady();
+  }
+
   #checkReady(): void {
-    if (this.#state !== "opening") return;
+    if (this.#state !== "opening" || this.#greeted.size < lanes.length - 1) return;
     if (!lanes.every((lane) => this.#channels.get(lane)?.readyState === "open")) return;
     const binding = this.#readBinding();
     if (!binding) {
@@ -147,6 +170,10 @@ export class LanesLink implements Link {
       return;
     }
     const frame = new Uint8Array(data);
+    if (lane !== "now" && !this.#greeted.has(lane)) {
+      this.#greet(lane, frame);
+      return;
+    }
     if (this.#events && this.#early.length === 0 && this.#inside === 0) {
       this.#events.onFrame(lane, frame);
       return;
@@ -158,6 +185,15 @@ export class LanesLink implements Link {
     }
     this.#early.push({ lane, frame });
     if (this.#events) queueMicrotask(() => this.#flushEarly());
+  }
+
+  #greet(lane: Lane, frame: Uint8Array): void {
+    if (frame.length !== greeting.length || frame.some((byte, at) => byte !== greeting[at])) {
+      this.#end("no greeting");
+      return;
+    }
+    this.#greeted.add(lane);
+    this.#checkReady();
   }
 
   #flushEarly(): void {
