@@ -17,6 +17,8 @@ export const limits = {
   maxBlockBytes: 262_144,
   /** Largest single Yjs update: a paste or an import. Beyond it memory of small devices is at stake; use attachments. */
   maxUpdateBytes: 67_108_864,
+  /** What is written in a burst goes out as updates of about this size: receivers show the first while the rest comes. */
+  maxOwnUpdateBytes: 1_048_576,
   /** Edits gather this long after the first of a burst went out: below what people see, and one signature pays for all. */
   coalesceMs: 40,
   /** Blocks that wait for a dependency, per journal. They come again with the next sync, so dropping them is safe. */

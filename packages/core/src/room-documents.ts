@@ -4,7 +4,7 @@ import { SharedDocument } from "./document/shared-document.js";
 import { ManyhandsError } from "./errors.js";
 import type { DeviceId, JournalId, PeerId } from "./ids.js";
 import type { SealedBlock, SealingContext } from "./journal/chain-writer.js";
-import { type AcceptedBlock, Journal } from "./journal/journal.js";
+import { Journal } from "./journal/journal.js";
 import type { Session } from "./journal/session.js";
 import type { StoreGuard } from "./journal/store-guard.js";
 import { limits } from "./limits.js";

@@ -48,16 +48,17 @@ export class Room {
     this.name = options.name;
     this.id = peerIdOf(random.bytes(16));
     this.doc = doc ?? createDoc();
-    const { awareness, release } = createAwareness(this.doc);
+    // Before the Awareness listens to it, whose listeners are the app's and may throw.
+    this.doc.on("destroy", this.#onDocDestroy);
+    const onListenerError = (error: unknown): void => logger.log("error", "room.listener-threw", { error });
+    const { awareness, release } = createAwareness(this.doc, onListenerError);
     this.awareness = awareness;
     this.#releaseAwareness = release;
-    const onListenerError = (error: unknown): void => logger.log("error", "room.listener-threw", { error });
     this.#status = new RoomStatus(() => this.#describe(), onListenerError);
     this.#events = new YjsEvents(this.#status.state, onListenerError);
     this.#status.subscribe((state) => this.#events.update(state));
     this.#channels = this.#makeChannels();
     this.#parts = this.#makeParts();
-    this.doc.on("destroy", this.#onDocDestroy);
     this.#secret = Promise.resolve(this.#options.secret);
     this.#started = this.#start();
   }

@@ -5,7 +5,7 @@ export { expectConverged } from "./sim/converged.js";
 export { nodeSignatures } from "./sim/node-signatures.js";
 export { runRandomScript, type ScriptResult } from "./sim/random-script.js";
 export { SeededRandom } from "./sim/seeded-random.js";
-export { calmNetwork, type NetworkFaults, SimNetwork } from "./sim/sim-network.js";
+export { calmNetwork, type DeliveredFrame, type NetworkFaults, SimNetwork } from "./sim/sim-network.js";
 export { SimStore } from "./sim/sim-store.js";
 export { settlePromises, VirtualClock } from "./sim/virtual-clock.js";
 export { type SimDevice, World, type WorldOptions } from "./sim/world.js";

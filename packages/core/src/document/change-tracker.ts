@@ -21,6 +21,7 @@ export class ChangeTracker {
   readonly #clock: Clock;
   readonly #isOurs: (origin: unknown) => boolean;
   readonly #onDue: () => void;
+  readonly #onFirst: () => void;
   readonly #onAfterTransaction = (transaction: Y.Transaction): void => this.#note(transaction);
   #from = new Map<number, number>();
   #deletions: Deletions[] = [];
@@ -30,10 +31,18 @@ export class ChangeTracker {
   /** Within a burst: changes wait for the timer. */
   #gathering = false;
 
-  constructor(doc: Y.Doc, clock: Clock, isOurs: (origin: unknown) => boolean, onDue: () => void) {
+  /** `onFirst` is called at the first change after a `take`, `onDue` when it is time to take. */
+  constructor(
+    doc: Y.Doc,
+    clock: Clock,
+    isOurs: (origin: unknown) => boolean,
+    onFirst: () => void,
+    onDue: () => void,
+  ) {
     this.#doc = doc;
     this.#clock = clock;
     this.#isOurs = isOurs;
+    this.#onFirst = onFirst;
     this.#onDue = onDue;
     doc.on("afterTransaction", this.#onAfterTransaction);
   }
@@ -81,6 +90,7 @@ export class ChangeTracker {
     if (!changed) return;
     if (this.#transactions === 0) this.#since = this.#clock.now();
     this.#transactions++;
+    if (this.#transactions === 1) this.#onFirst();
     this.#schedule();
   }
 

@@ -1,11 +1,11 @@
-import { ManyhandsError } from "../errors.js";
+import { asManyhandsError, ManyhandsError } from "../errors.js";
 import type { BlockContent } from "../journal/block-body.js";
 import type { SealedBlock } from "../journal/chain-writer.js";
 import { limits } from "../limits.js";
 import { ChangeTracker } from "./change-tracker.js";
 import type { DocumentOptions } from "./document-options.js";
 import { splitUpdate, type UpdateAbout } from "./parts.js";
-import { clockOf, type EncodedUpdate, encodeChanges } from "./yjs.js";
+import { clockOf, type EncodedUpdate, encodeChanges, encodeOwnChanges } from "./yjs.js";
 
 /** So many blocks share a signature: receivers hold a run back until its signed end, within `limits.maxWaitingBytes`. */
 const runBlocks = 8;
@@ -24,6 +24,8 @@ export class EditWriter {
   readonly #onStored: (blocks: readonly SealedBlock[]) => void;
   /** Updates to write as they are: imports and seeds. */
   readonly #imports: { readonly update: EncodedUpdate; readonly seed: string }[] = [];
+  /** Taken up and not written yet; what could not be signed waits here for the next try. */
+  readonly #contents: BlockContent[] = [];
   #tracker: ChangeTracker | undefined;
   #writing: Promise<void> | undefined;
   /** It is time to write what has gathered. */
@@ -48,14 +50,16 @@ export class EditWriter {
 
   /** Begins to write every change of the doc, but those whose origin is ours. */
   follow(isOurs: (origin: unknown) => boolean): void {
-    const { doc, clock } = this.#options;
-    this.#tracker = new ChangeTracker(doc, clock, isOurs, () => this.#write());
+    const { doc, clock, events } = this.#options;
+    const onUnsaved = (): void => events.onChange();
+    this.#tracker = new ChangeTracker(doc, clock, isOurs, onUnsaved, () => this.#write());
   }
 
   /** Writes an update that the doc has already. */
   import(update: EncodedUpdate, seed: string): void {
     this.#imports.push({ update, seed });
     this.#writingSince ??= this.#options.clock.now();
+    this.#options.events.onChange();
     this.#write();
   }
 
@@ -76,16 +80,26 @@ export class EditWriter {
   }
 
   async #writeDue(): Promise<void> {
+    const { events } = this.#options;
     await Promise.resolve();
-    while (this.#due) {
+    try {
+      while (this.#due) {
+        this.#due = false;
+        this.#contents.push(...this.#takeImports(), ...this.#takeChanges());
+        while (this.#contents.length > 0) {
+          await this.#writeRun(this.#contents.slice(0, runBlocks));
+          this.#contents.splice(0, runBlocks);
+        }
+      }
+      this.#writingSince = undefined;
+    } catch (cause) {
       this.#due = false;
-      const contents = [...this.#takeImports(), ...this.#takeChanges()];
-      for (let at = 0; at < contents.length; at += runBlocks)
-        await this.#writeRun(contents.slice(at, at + runBlocks));
+      events.onProblem(
+        asManyhandsError(cause, "unsupported", "The latest edits could not be signed: they stay unsaved."),
+      );
     }
     this.#writing = undefined;
-    this.#writingSince = undefined;
-    this.#options.events.onChange();
+    events.onChange();
   }
 
   async #writeRun(contents: readonly BlockContent[]): Promise<void> {
@@ -107,12 +121,19 @@ export class EditWriter {
     const { from, deletions, transactions, since } = this.#tracker.take();
     this.#writingSince = Math.min(since, this.#writingSince ?? since);
     // A single edit is smaller in version 1, a batch in version 2.
-    const update = encodeChanges(doc, from, deletions, transactions === 1 ? 1 : 2);
-    const begin = from.get(session.clientId);
-    const isOwn = from.size === (begin === undefined ? 0 : 1);
-    const clock = begin ?? 0;
-    const length = begin === undefined ? 0 : clockOf(doc, session.clientId) - begin;
-    return this.#split(update, isOwn ? own(clock, length) : imported());
+    const version = transactions === 1 ? 1 : 2;
+    const begin = from.get(session.clientId) ?? clockOf(doc, session.clientId);
+    if ([...from.keys()].some((client) => client !== session.clientId)) {
+      return this.#split(encodeChanges(doc, from, deletions, version), imported());
+    }
+    return encodeOwnChanges(
+      doc,
+      session.clientId,
+      begin,
+      deletions,
+      version,
+      limits.maxOwnUpdateBytes,
+    ).flatMap((update) => this.#split(update, own(update.clock, update.length)));
   }
 
   #split(update: EncodedUpdate, about: UpdateAbout): BlockContent[] {

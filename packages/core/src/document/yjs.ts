@@ -19,6 +19,19 @@ export interface EncodedUpdate {
   readonly bytes: Uint8Array;
 }
 
+/** A stretch of one client's structs, to be written together. */
+interface Stretch {
+  readonly client: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** An update and what it holds of the client's own clocks. */
+export interface EncodedStretch extends EncodedUpdate {
+  readonly clock: number;
+  readonly length: number;
+}
+
 /**
  * Encodes what the given clients wrote since the given clocks, and the deletions, as one update. Runs over the new
  * structs alone, never over the document; Yjs's own diff sends the whole delete set each time.
@@ -29,23 +42,122 @@ export const encodeChanges = (
   deletions: Deletions,
   version: 1 | 2,
 ): EncodedUpdate => {
+  const stretches = [...from].map(([client, clock]) => ({ client, from: clock, to: clockOf(doc, client) }));
+  return { version, bytes: encodeStretches(doc, stretches, deletions, version) };
+};
+
+/**
+ * The same for one client, as updates of about `maxBytes` each that follow one another; the deletions are in the last.
+ * A client's structs refer only to what was there before them, so that each update can be applied when it comes.
+ */
+export const encodeOwnChanges = (
+  doc: Y.Doc,
+  client: number,
+  from: number,
+  deletions: Deletions,
+  version: 1 | 2,
+  maxBytes: number,
+): EncodedStretch[] => {
+  const end = clockOf(doc, client);
+  const updates: EncodedStretch[] = [];
+  let clock = from;
+  do {
+    const to = endOfStretch(doc, client, clock, maxBytes);
+    const stretch = { client, from: clock, to };
+    const bytes = encodeStretches(doc, [stretch], to === end ? deletions : mergeDeletions([]), version);
+    updates.push({ version, bytes, clock, length: to - clock });
+    clock = to;
+  } while (clock < end);
+  return updates;
+};
+
+/** What a struct takes beside its text, roughly. */
+const structBytes = 32;
+
+/** The clock up to which the client's structs from `from` on weigh about `maxBytes`; always some progress. */
+const endOfStretch = (doc: Y.Doc, client: number, from: number, maxBytes: number): number => {
+  const structs = doc.store.clients.get(client) ?? [];
+  let left = maxBytes;
+  let clock = from;
+  for (
+    let at = clock < clockOf(doc, client) ? Y.findIndexSS(structs, clock) : structs.length;
+    at < structs.length;
+    at++
+  ) {
+    const struct = structs[at];
+    if (!struct) break;
+    const end = struct.id.clock + struct.length;
+    const text = textOf(struct);
+    const weight = text === undefined ? weigh(struct) : end - clock;
+    if (weight + structBytes > left) {
+      if (text === undefined) return clock === from ? end : clock;
+      const cut = clock + Math.max(1, left - structBytes);
+      return cut >= end ? end : keepPairs(text, cut - struct.id.clock) + struct.id.clock;
+    }
+    left -= weight + structBytes;
+    clock = end;
+  }
+  return clock;
+};
+
+const textOf = (struct: Y.Item | Y.GC | Y.Skip): string | undefined =>
+  struct instanceof Y.Item && struct.content instanceof Y.ContentString ? struct.content.str : undefined;
+
+const weigh = (struct: Y.Item | Y.GC | Y.Skip): number =>
+  struct instanceof Y.Item && struct.content instanceof Y.ContentBinary
+    ? struct.content.content.byteLength
+    : structBytes * Math.min(struct.length, 1_000);
+
+/** A place near `at` that does not part a surrogate pair: Yjs would replace both halves. */
+const keepPairs = (text: string, at: number): number => {
+  const before = text.charCodeAt(at - 1);
+  return before >= 0xd800 && before <= 0xdbff ? at + 1 : at;
+};
+
+const encodeStretches = (
+  doc: Y.Doc,
+  stretches: readonly Stretch[],
+  deletions: Deletions,
+  version: 1 | 2,
+): Uint8Array => {
   const encoder = version === 1 ? new Y.UpdateEncoderV1() : new Y.UpdateEncoderV2();
-  const written = [...from].filter(([client, clock]) => Y.getState(doc.store, client) > clock);
+  const written = stretches.filter(({ from, to }) => to > from);
   encoding.writeVarUint(encoder.restEncoder, written.length);
   // Higher clients first, as Yjs does: its conflict resolution meets them in the cheaper order.
-  for (const [client, clock] of written.sort((a, b) => b[0] - a[0])) {
+  for (const { client, from, to } of written.sort((a, b) => b.client - a.client)) {
     const structs = doc.store.clients.get(client) ?? [];
-    const first = Y.findIndexSS(structs, clock);
-    encoding.writeVarUint(encoder.restEncoder, structs.length - first);
+    const first = Y.findIndexSS(structs, from);
+    const last = Y.findIndexSS(structs, to - 1);
+    encoding.writeVarUint(encoder.restEncoder, last - first + 1);
     encoder.writeClient(client);
-    encoding.writeVarUint(encoder.restEncoder, clock);
-    for (let at = first; at < structs.length; at++) {
-      const struct = structs[at];
-      if (struct) struct.write(encoder, at === first ? clock - struct.id.clock : 0);
-    }
+    encoding.writeVarUint(encoder.restEncoder, from);
+    for (const struct of structs.slice(first, last + 1)) writeStruct(encoder, struct, from, to);
   }
   writeDeletions(encoder, deletions);
-  return { version, bytes: encoder.toUint8Array() };
+  return encoder.toUint8Array();
+};
+
+/** Writes a struct, without what lies before `from` or, in a text, behind `to`. */
+const writeStruct = (
+  encoder: Y.UpdateEncoderV1 | Y.UpdateEncoderV2,
+  struct: Y.Item | Y.GC | Y.Skip,
+  from: number,
+  to: number,
+): void => {
+  const { client, clock } = struct.id;
+  const begin = Math.max(from, clock);
+  const text = textOf(struct);
+  if (text === undefined || !(struct instanceof Y.Item) || to >= clock + struct.length) {
+    struct.write(encoder, begin - clock);
+    return;
+  }
+  const origin = begin === clock ? struct.origin : Y.createID(client, begin - 1);
+  const content = new Y.ContentString(text.slice(begin - clock, to - clock));
+  const { rightOrigin, parent, parentSub } = struct;
+  new Y.Item(Y.createID(client, begin), null, origin, null, rightOrigin, parent, parentSub, content).write(
+    encoder,
+    0,
+  );
 };
 
 const writeDeletions = (encoder: Y.UpdateEncoderV1 | Y.UpdateEncoderV2, deletions: Deletions): void => {

@@ -55,10 +55,10 @@ export class Presence {
     const before = awareness.clientID;
     if (before === clientId) return;
     const state = awareness.getLocalState();
-    removeAwarenessStates(awareness, [before], this);
+    this.#guard(() => removeAwarenessStates(awareness, [before], this));
     awareness.meta.delete(before);
     awareness.clientID = clientId;
-    if (state !== null) awareness.setLocalState(state);
+    if (state !== null) this.#guard(() => awareness.setLocalState(state));
   }
 
   /** A peer is here: it gets our state. */

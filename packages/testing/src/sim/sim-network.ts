@@ -19,6 +19,15 @@ const dialMs = { min: 50, max: 400 };
 /** Wait before a lost link is dialled again. */
 const redialMs = { min: 300, max: 2_000 };
 
+/** A frame that reached its receiver. */
+export interface DeliveredFrame {
+  /** Names of devices. */
+  readonly from: string;
+  readonly to: string;
+  readonly lane: Lane;
+  readonly frame: Uint8Array;
+}
+
 interface Seat {
   readonly room: TransportRoom;
   readonly name: string;
@@ -33,6 +42,7 @@ export class SimNetwork {
   readonly #cuts = new Set<string>();
   readonly #pairs = new Map<string, SimPair>();
   readonly #dialling = new Set<string>();
+  readonly #watchers = new Set<(delivered: DeliveredFrame) => void>();
   #faults: NetworkFaults;
   /** Frames handed to receivers, and their bytes, by lane. */
   readonly delivered: Record<Lane, { frames: number; bytes: number }> = {
@@ -45,6 +55,12 @@ export class SimNetwork {
     this.#clock = clock;
     this.#random = random;
     this.#faults = faults;
+  }
+
+  /** Calls `watcher` with every frame that reaches its receiver, until the returned function is called. */
+  watch(watcher: (delivered: DeliveredFrame) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
   }
 
   setFaults(faults: NetworkFaults): void {
@@ -138,9 +154,10 @@ export class SimNetwork {
       isLost: () => this.#random.chance(this.#faults.loss),
       isDoubled: () => this.#random.chance(this.#faults.duplication),
       isCut: (from, to) => this.#isCut(from, to),
-      onDelivered: (lane, bytes) => {
+      onDelivered: (from, to, lane, frame) => {
         this.delivered[lane].frames++;
-        this.delivered[lane].bytes += bytes;
+        this.delivered[lane].bytes += frame.length;
+        for (const watcher of this.#watchers) watcher({ from: from.name, to: to.name, lane, frame });
       },
       onClosed: () => {
         this.#pairs.delete(key);
@@ -164,7 +181,7 @@ interface PairWorld {
   isLost(): boolean;
   isDoubled(): boolean;
   isCut(from: Seat, to: Seat): boolean;
-  onDelivered(lane: Lane, bytes: number): void;
+  onDelivered(from: Seat, to: Seat, lane: Lane, frame: Uint8Array): void;
   onClosed(): void;
 }
 
@@ -234,7 +251,7 @@ class SimPair {
       if (this.#closed || world.isCut(this.#seats[from], this.#seats[to])) return;
       if (lost && lane !== "now") this.close("connection lost");
       else if (!lost) {
-        world.onDelivered(lane, frame.length);
+        world.onDelivered(this.#seats[from], this.#seats[to], lane, frame);
         receiver.take(lane, frame.slice());
       }
     };

@@ -35,9 +35,9 @@ export class World {
     this.#room = room;
   }
 
-  /** A new device with an empty disk and the room open. */
-  async device(name: string): Promise<SimDevice> {
-    const device = new SimDevice(name, this, this.#room);
+  /** A new device with an empty disk and the room open; `room` goes before the options of the world. */
+  async device(name: string, room: Partial<RoomOptions> = {}): Promise<SimDevice> {
+    const device = new SimDevice(name, this, { ...this.#room, ...room });
     this.devices.push(device);
     await device.start();
     return device;
@@ -147,8 +147,12 @@ export class SimDevice {
     const ended = this.#process;
     this.#process = undefined;
     if (!ended) return;
-    const closing = ended.room.close();
-    await this.#world.run(1);
+    let isClosed = false;
+    const closing = ended.room.close().then(() => {
+      isClosed = true;
+    });
+    // A slow disk takes its time; longer and longer steps find its end soon enough.
+    for (let ms = 1; !isClosed && ms < 10 ** 7; ms *= 10) await this.#world.run(ms);
     await closing;
   }
 
