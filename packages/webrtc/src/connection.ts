@@ -47,7 +47,7 @@ export class Connection {
   #cancelDeadline: (() => void) | undefined;
   #cancelResend: (() => void) | undefined;
   #cancelIdle: (() => void) | undefined;
-  #resentAt: number | undefined;
+  #saidAt: number | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -112,8 +112,8 @@ export class Connection {
   remind(): void {
     const now = this.#clock.now();
     if (this.#closed || !this.initiator || this.#negotiation?.answered) return;
-    if (this.#resentAt !== undefined && Math.abs(now - this.#resentAt) < webrtcLimits.quietMs) return;
-    this.#resentAt = now;
+    if (this.#saidAt === undefined || Math.abs(now - this.#saidAt) < webrtcLimits.quietMs) return;
+    this.#saidAt = now;
     this.#negotiation?.resend();
   }
 
@@ -195,6 +195,7 @@ export class Connection {
     for (const use of this.#waiting.splice(0)) use(rtc);
     if (this.initiator) {
       this.#negotiation.offer();
+      this.#saidAt = this.#clock.now();
       this.#resendLater(webrtcLimits.resendMs);
     }
     for (const early of this.#early.splice(0)) early(this.#negotiation);

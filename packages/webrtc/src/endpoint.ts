@@ -103,11 +103,10 @@ export class Endpoint {
   /** The connection to `remote`, made if need be; or, if that is not allowed yet, the milliseconds to wait. */
   dial(remote: EndpointId, room: EndpointRoom, peer: PeerId): Connection | number {
     const existing = this.#connections.get(remote);
-    if (existing && !existing.dead) {
+    if (existing) {
       this.#routes.get(existing)?.set(room, peer);
       return existing;
     }
-    existing?.close("found closed");
     const waitMs = this.#isFull ? webrtcLimits.retryMaxMs : this.#budgetMs(remote);
     if (waitMs > 0) return waitMs;
     const id = madeOf(parseConnectionId(toHex(this.#options.random.bytes(16))));

@@ -88,6 +88,8 @@ test("two signaling services at once make one connection, and either alone suffi
     expect(world.areLinked(one, two)).toBe(true);
     expect(world.net.made).toHaveLength(2);
     expect(one.statuses.at(-1)?.signaling).toBe("connected");
+    // What came by both is taken once.
+    expect(world.net.made.map(({ addedCandidates }) => addedCandidates.length)).toEqual([2, 2]);
   }
 });
 
@@ -108,4 +110,13 @@ test("with all signaling down links go on, and the status says so", async () => 
   expect(one.statuses.at(-1)?.signaling).toBe("unreachable");
   expect(world.areLinked(one, two)).toBe(true);
   expect(one.links).toHaveLength(1);
+});
+
+test("nobody dials whom the room does not want", async () => {
+  const world = new FakeWorld();
+  const rooms = [world.room(), world.room()];
+  for (const room of rooms) room.wants = () => false;
+  await world.clock.advance(600_000);
+  expect(world.net.made).toEqual([]);
+  expect(world.said.every((said) => said.type === "announce" && said.to === undefined)).toBe(true);
 });

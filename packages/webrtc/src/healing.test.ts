@@ -104,6 +104,9 @@ test("offers that cross in a restart end with one path and no new link", async (
     for (const rtc of world.net.made) rtc.restartIce();
     await world.clock.advance(200);
     expect(world.net.made.map(({ signalingState }) => signalingState)).toEqual(["stable", "stable"]);
+    const [left, right] = world.net.made;
+    expect(left?.remoteDescription).toEqual(right?.localDescription);
+    expect(right?.remoteDescription).toEqual(left?.localDescription);
   }
   expect(world.areLinked(one, two)).toBe(true);
   expect([one.links.length, world.net.made.length]).toEqual([1, 2]);

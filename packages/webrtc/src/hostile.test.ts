@@ -86,3 +86,22 @@ test("a renegotiation with another certificate is not taken", async () => {
   expect(world.net.made.some(({ remoteDescription }) => remoteDescription?.sdp === sdp)).toBe(false);
   expect(world.areLinked(one, two)).toBe(true);
 });
+
+test("a member that offers again and again gets no more connections than its budget", async () => {
+  const world = new FakeWorld();
+  const room = world.room();
+  await world.clock.advance(100);
+  const [known] = world.said;
+  const fingerprint = `a=fingerprint:sha-256 ${Array.from({ length: 32 }, () => "AA").join(":")}`;
+  for (let seq = 0; seq < 200; seq++) {
+    const ids = { id: seq.toString(16).padStart(16, "0"), connection: seq.toString(16).padStart(32, "0") };
+    const parties = { from: "ab".repeat(16), endpoint: "f".repeat(32), to: room.self };
+    const offer = { type: "description", kind: "offer", sdp: `v=0\r\n${fingerprint}\r\n`, seq };
+    const message = { ...known, ...ids, ...parties, ...offer } as SignalMessage;
+    world.hub.inject(topicOf("room"), seal(encodeMessage(message)));
+    await world.clock.advance(20);
+  }
+  expect(world.net.made.length).toBeGreaterThan(1);
+  expect(world.net.made.length).toBeLessThanOrEqual(12);
+  expect(world.net.live.length).toBeLessThanOrEqual(1);
+});
