@@ -71,11 +71,29 @@ export class Author {
     const dice = random.next();
     if (dice < 0.12) this.#undo.undo();
     else if (dice < 0.18) this.#undo.redo();
+    else if (dice < 0.2) this.#undoIntoRestored(random);
     else {
       this.doc.transact(() => {
         for (let left = 1 + (random.chance(0.2) ? random.below(5) : 0); left > 0; left--)
           writeHonestly(this.doc, random);
       }, this);
     }
+  }
+
+  /** Where Yjs's undo needs mending: a deletion is undone in a type that was deleted and restored meanwhile. */
+  #undoIntoRestored(random: SeededRandom): void {
+    const array = this.doc.getArray<unknown>("array");
+    const at = random.below(array.length + 1);
+    const change = (act: (inner: Y.Array<unknown>) => void): void => {
+      const inner = array.get(at);
+      if (inner instanceof Y.Array) this.doc.transact(() => act(inner), this);
+    };
+    this.doc.transact(() => array.insert(at, [Y.Array.from(["a", "b", "c"])]), this);
+    change((inner) => inner.delete(1));
+    this.doc.transact(() => array.delete(at), this);
+    this.#undo.undo();
+    change((inner) => inner.insert(random.below(3), ["x"]));
+    this.#undo.undo();
+    this.#undo.undo();
   }
 }
