@@ -102,12 +102,13 @@ test("who unsubscribed or closed hears nothing, others of the same channel still
 });
 
 test("messages to a neighbour that takes none do not pile up without end", async () => {
-  world.network.setFaults({ minDelayMs: 60_000, maxDelayMs: 60_000, loss: 0, duplication: 0 });
+  world.network.setFaults({ minDelayMs: 5_000, maxDelayMs: 5_000, loss: 0, duplication: 0 });
   const heard: number[] = [];
   b.room.channel("chat").subscribe(({ length }) => heard.push(length));
   for (let at = 0; at < 100; at++) a.room.channel("chat").send(new Uint8Array(200_000), b.room.id);
   world.network.setFaults({ minDelayMs: 5, maxDelayMs: 5, loss: 0, duplication: 0 });
-  await world.run(60_000);
+  await world.run(10_000);
+  expect(heard.length).toBeGreaterThan(10);
   expect(heard.length).toBeLessThanOrEqual(Math.ceil(limits.maxQueuedBytes / 200_000) + 1);
 });
 

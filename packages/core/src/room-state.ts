@@ -41,6 +41,8 @@ export interface RoomState {
   readonly peers: readonly PeerState[];
   /** At least one peer is linked and every linked peer is synced. */
   readonly synced: boolean;
+  /** Present while what was missed is fetched: blocks that have come, of those that were missing. */
+  readonly progress?: { readonly received: number; readonly total: number };
   readonly saved: SavedState;
   readonly access: { readonly role: "writer" };
   /** What a person should know about now; absent when all is well. */

@@ -107,6 +107,7 @@ const isSameState = (a: RoomState, b: RoomState): boolean =>
   a.signaling === b.signaling &&
   a.synced === b.synced &&
   a.problem === b.problem &&
+  isShallowEqual(a.progress ?? {}, b.progress ?? {}) &&
   isShallowEqual(a.storage, b.storage) &&
   isShallowEqual(a.saved, b.saved) &&
   a.peers.length === b.peers.length &&

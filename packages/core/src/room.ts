@@ -234,12 +234,14 @@ export class Room {
     if (peers.length > 0) this.#linkProblem = undefined;
     const signaling = this.#signaling();
     const problem = this.#problem(signaling);
+    const progress = mesh?.progress();
     return {
       status: this.#phase,
       storage: this.#storage,
       signaling,
       peers,
       synced: peers.length > 0 && peers.every((peer) => peer.synced),
+      ...(progress && { progress }),
       saved: this.#saved(),
       access: { role: "writer" },
       ...(problem && { problem }),

@@ -7,7 +7,7 @@ import type { DocumentOptions } from "./document-options.js";
 import { splitUpdate, type UpdateAbout } from "./parts.js";
 import { clockOf, type EncodedUpdate, encodeChanges, encodeOwnChanges } from "./yjs.js";
 
-/** So many blocks share a signature: receivers hold a run back until its signed end, within `limits.maxWaitingBytes`. */
+/** Blocks that are stored and sent in one go: the first of a large paste are on their way while the last are sealed. */
 const runBlocks = 8;
 
 const own = (clock: number, clockLength: number): UpdateAbout => ({

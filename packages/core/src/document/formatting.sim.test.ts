@@ -10,32 +10,33 @@ afterEach(async () => {
 
 const rich = ({ room }: SimDevice) => room.doc.getText("rich");
 
-test.each([1, 2, 3, 4])(
+test.each([1, 2, 3])(
   "concurrent formatting leaves the same canonical state everywhere, readers included (world %i)",
   async (seed) => {
-    world = new World({ seed });
+    world = new World({ seed, faults: { minDelayMs: 200, maxDelayMs: 600, loss: 0, duplication: 0 } });
     const writers = [await world.device("a"), await world.device("b"), await world.device("c")];
     const reader = await world.device("reader");
-    rich(writers[0] as SimDevice).insert(0, "the quick brown fox jumps over the lazy dog");
+    const keeper = await world.device("keeper");
+    // Yjs tidies only what the app has asked for as a text: the reader's would be, the keeper's not.
+    rich(reader);
+    for (const writer of writers) rich(writer).insert(0, "the quick brown fox");
     await world.settle();
+    const log = new FrameLog(world.network);
     const { random } = world;
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 40; round++) {
       for (const writer of writers) {
         const text = rich(writer);
         const from = random.between(0, text.length - 2);
-        const length = random.between(1, Math.min(12, text.length - from));
-        if (random.chance(0.3)) text.delete(from, length);
-        else
-          text.format(from, length, {
-            [random.chance(0.5) ? "bold" : "em"]: random.chance(0.6) ? true : null,
-          });
-        if (random.chance(0.4)) text.insert(from, "and ", random.chance(0.5) ? { bold: true } : {});
+        const length = random.between(1, Math.min(8, text.length - from));
+        const bold = { bold: random.chance(0.5) ? true : null };
+        if (random.chance(0.25)) text.delete(from, length);
+        else if (random.chance(0.3)) text.insert(from, "and ", bold);
+        else text.format(from, length, bold);
       }
-      await world.run(random.between(1, 120));
+      await world.run(random.between(20, 300));
     }
-    const log = new FrameLog(world.network);
     await world.settle();
-    // What a reader gets it never answers with edits of its own.
+    // A reader writes nothing, whatever it is shown.
     expect(log.of("blocks").filter(({ from }) => from === "reader")).toEqual([]);
     for (const { room } of writers) expect(canonicalState(room.doc)).toEqual(canonicalState(reader.room.doc));
     await expectConverged(world);

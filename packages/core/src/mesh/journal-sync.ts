@@ -48,6 +48,8 @@ export class JournalSync implements Puller {
   #read: Promise<unknown> = Promise.resolve();
   /** This pull is for what was really missing, and has brought some of it. */
   #catchingUp = false;
+  /** How many blocks were missing when the pull began. */
+  #asked = 0;
   #gained = false;
   #retryMs = retryMs;
   #cancelRetry: (() => void) | undefined;
@@ -74,9 +76,15 @@ export class JournalSync implements Puller {
 
   /** They hold something that we lack. */
   get wantsPull(): boolean {
-    const { journal } = this.#options.replica;
-    for (const [session, seq] of this.#claimed ?? []) if (journal.headSeq(session) < seq) return true;
-    return false;
+    return this.#missing() > 0;
+  }
+
+  /** Blocks that are still missing, and that were when they were asked for; undefined while nothing is fetched here. */
+  get progress(): { readonly missing: number; readonly of: number } | undefined {
+    const missing = this.#missing();
+    return missing > 0 && this.#options.turn.isHeldBy(this)
+      ? { missing, of: Math.max(missing, this.#asked) }
+      : undefined;
   }
 
   /** Says what we hold; they answer if they hold anything else. */
@@ -88,6 +96,12 @@ export class JournalSync implements Puller {
   /** Sends blocks that are new here, in the order of their chain. */
   offer(session: SessionId, blocks: readonly SealedBlock[]): void {
     if (this.#absent || this.#overflowed) return;
+    const [first] = blocks;
+    if (first && this.#stream.isRunning && this.#held.firstMissing(session) < first.seq) {
+      // They could not use these before the older ones that are on their way: the stream brings them in their turn.
+      void this.#stream.run();
+      return;
+    }
     for (const { seq, bytes } of blocks) {
       if (this.#held.has(session, seq)) continue;
       if (!this.#options.neighbour.hasRoomForLive) {
@@ -130,6 +144,7 @@ export class JournalSync implements Puller {
   pull(): void {
     if (!this.isSynced) this.#catchingUp = true;
     this.#gained = false;
+    this.#asked = this.#missing();
     this.#beginPatience();
     this.#sendFrontier(true);
   }
@@ -145,6 +160,14 @@ export class JournalSync implements Puller {
 
   get #id(): JournalId {
     return this.#options.replica.journal.id;
+  }
+
+  /** Blocks that they said they hold and we lack. */
+  #missing(): number {
+    const { journal } = this.#options.replica;
+    let missing = 0;
+    for (const [session, seq] of this.#claimed ?? []) missing += Math.max(0, seq - journal.headSeq(session));
+    return missing;
   }
 
   #send(message: JournalMessage): void {
@@ -205,6 +228,7 @@ export class JournalSync implements Puller {
 
   #noteClaim(heads: ReadonlyMap<SessionId, number>, durable: boolean): void {
     this.#claimed = heads;
+    this.#asked = Math.max(this.#missing(), this.#asked);
     this.#held.replace(heads);
     if (durable) for (const [session, seq] of heads) this.#options.onConfirmed(session, seq);
   }
@@ -253,6 +277,7 @@ export class JournalSync implements Puller {
   }
 
   #endPull(): void {
+    this.#asked = 0;
     this.#cancelPatience?.();
     this.#options.turn.release(this);
   }
@@ -261,6 +286,8 @@ export class JournalSync implements Puller {
   async #catchUpLater(): Promise<void> {
     const wasEven = this.#isEven;
     this.#overflowed = true;
+    // They are behind from here on, and should know.
+    this.#sendFrontier(false);
     if (wasEven) this.#watchLag();
     await this.#options.neighbour.roomFor("live");
     this.#overflowed = false;

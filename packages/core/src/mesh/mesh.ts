@@ -147,10 +147,20 @@ export class Mesh {
     }));
   }
 
+  /** How far everything that is being fetched has come, in blocks; undefined while nothing is. */
+  progress(): { readonly received: number; readonly total: number } | undefined {
+    const all = [...this.#members.values()]
+      .flatMap(({ syncs }) => [...syncs.values()])
+      .flatMap((sync) => sync.progress ?? []);
+    const total = all.reduce((sum, { of }) => sum + of, 0);
+    return total > 0
+      ? { received: total - all.reduce((sum, { missing }) => sum + missing, 0), total }
+      : undefined;
+  }
+
   /** Other devices whose stores hold all of it, as they have said; our own tabs share our disk and count for nothing. */
   devicesHolding(required: Required): DeviceId[] {
-    const own = this.#options.session.device;
-    return this.#receipts.devicesHolding(required).filter((device) => device !== own);
+    return this.#receipts.devicesHolding(required);
   }
 
   /** After a sleep or a change of network: who is still there? */
