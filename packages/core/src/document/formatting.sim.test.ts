@@ -38,7 +38,8 @@ test.each([1, 2, 3])(
     await world.settle();
     // A reader writes nothing, whatever it is shown.
     expect(log.of("blocks").filter(({ from }) => from === "reader")).toEqual([]);
-    for (const { room } of writers) expect(canonicalState(room.doc)).toEqual(canonicalState(reader.room.doc));
+    for (const { room } of [...writers, reader])
+      expect(canonicalState(room.doc)).toEqual(canonicalState(keeper.room.doc));
     await expectConverged(world);
   },
 );

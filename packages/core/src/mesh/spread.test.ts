@@ -103,27 +103,3 @@ test.each([
     }
   }
 });
-
-test.each([1, 2, 3, 4, 5, 6])(
-  "what waited for another's edit goes on to whom its sender does not reach, without waiting for a digest (world %i)",
-  async (seed) => {
-    world = new World({ seed });
-    // a and b answer each other; d hears b, and a only through others.
-    world.network.cut("a", "d");
-    const [a, b, , d] = [
-      await world.device("a"),
-      await world.device("b"),
-      await world.device("c"),
-      await world.device("d"),
-    ];
-    await world.settle();
-    world.network.setFaults({ minDelayMs: 1, maxDelayMs: 400, loss: 0, duplication: 0 });
-    for (let at = 0; at < 40; at++) {
-      (at % 2 ? a : b).type(`${at} `, 0);
-      await world.run(60);
-    }
-    await world.run(3_000);
-    expect(d.text).toBe(a.text);
-    expect(d.text.split(" ")).toHaveLength(41);
-  },
-);
