@@ -51,6 +51,20 @@ describe("a block's dependencies are exactly what moved since the one before", (
     );
   });
 
+  test("a further session in the same journal names everything, the one before it too", async () => {
+    const world = new JournalWorld();
+    const [ann, bob] = [await world.author(), await world.author()];
+    await ann.hear(...(await bob.write("b0")));
+    await ann.write("a0", "a1");
+    const [block] = await ann.journal.append(await world.session(), [contentOf("new")], 0);
+    expect(new Map(depsOf(world, block).map(({ session, seq }) => [session, seq]))).toEqual(
+      new Map([
+        [bob.session.id, 0],
+        [ann.session.id, 1],
+      ]),
+    );
+  });
+
   test("what did not get written keeps its dependencies, and its place in the chain", async () => {
     const world = new JournalWorld();
     let fails = false;
@@ -66,7 +80,7 @@ describe("a block's dependencies are exactly what moved since the one before", (
     const said = await bob.write("b0");
     await journal.receive(bytesOf(said));
     fails = true;
-    await expect(journal.append(session, [contentOf("lost")], 0)).rejects.toThrow("no key");
+    await expect(journal.append(session, [contentOf("lost"), contentOf("too")], 0)).rejects.toThrow("no key");
     expect(journal.headSeq(session.id)).toBe(-1);
     fails = false;
     const blocks = await journal.append(session, [contentOf("kept")], 0);
