@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSignalingServer, type SignalingServer } from "@manyhands/server";
-import type { JoinOptions } from "manyhands";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { createServer, type ViteDevServer } from "vite";
 import { chromiumLaunch } from "../../../scripts/browsers.mjs";
@@ -62,8 +61,8 @@ export class Browsers {
     return this.#vite.resolvedUrls?.local[0] ?? "";
   }
 
-  get joinOptions(): Pick<JoinOptions, "signaling"> {
-    return { signaling: this.signaling.url };
+  get joinOptions(): { readonly signaling: string[] } {
+    return { signaling: [this.signaling.url] };
   }
 
   /** A new device, at the test page: an isolated context of one browser, which forgets its storage when it ends. */

@@ -88,7 +88,8 @@ test("two authors replay their history over WebRTC, with an offline stretch and 
   await inPage.whenSaved(first.page);
   const [done, written, runs] = await first.page.evaluate(() => {
     const { author } = window.testPage;
-    return [author?.done ?? 0, author?.written ?? 0, author?.runs ?? [[], []]] as const;
+    if (!author) throw new Error("nobody writes here");
+    return [author.done, author.written, author.runs] as const;
   });
   await browsers.visit(first.page);
   first.client = await openUntil(first.page, (client) => client < 2 ** 52);

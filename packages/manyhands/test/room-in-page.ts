@@ -4,14 +4,17 @@ import { expect } from "vitest";
 import type { Browsers } from "./browsers.js";
 
 /** The secret of all rooms of the tests; their names tell them apart. */
-export const secret: string = `${"A".repeat(42)}E`;
+const secret: string = `${"A".repeat(42)}E`;
+
+/** What can be handed to a page. */
+type PlainOptions = Pick<JoinOptions, "passphrase" | "invite"> & { readonly signaling?: string[] };
 
 /** Opens a room in the page and waits until it is loaded. Returns the session's Yjs client. */
 export const openRoom = (
   page: Page,
   browsers: Browsers,
   name: string,
-  options: JoinOptions = {},
+  options: PlainOptions = {},
 ): Promise<number> => {
   const given = {
     ...(options.passphrase || options.invite ? {} : { secret }),

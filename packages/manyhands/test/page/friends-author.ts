@@ -97,7 +97,7 @@ export class FriendsAuthor {
   /** The Yjs id of a character, if it has come. */
   #find([author, count]: CharacterName): Y.ID | undefined {
     const runs = this.#runs[author === 0 ? 0 : 1];
-    const run = runs.findLast(({ fromCount }) => fromCount <= count);
+    const run = runs.filter(({ fromCount }) => fromCount <= count).at(-1);
     if (!run) return undefined;
     const clock = count - run.fromCount;
     return clock < Y.getState(this.#doc.store, run.client) ? Y.createID(run.client, clock) : undefined;
