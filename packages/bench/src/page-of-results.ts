@@ -32,7 +32,8 @@ ${formatTable(rows)}
 - Both sides run in turn in the same run, the order changing from round to round. A figure is the median of its rounds;
   \`ratio\` is the median of ours / peer of each round, and the smallest of them: noise of the machine hits both sides, so
   trust ratios, counts and bytes before milliseconds. Below 1× we are cheaper.
-- *limit* is what physics or theory allows at best; *aim* is what we want to reach, set before measuring.
+- *limit* is what physics or theory allows at best; *aim* is what we want to reach, whatever
+  the last run showed.
 - y-webrtc sends in the clear inside WebRTC and stores nothing; ours encrypts, signs and, where a row says nothing else,
   stores every edit in IndexedDB.
 - *copies*: messages with document data in the whole room, over edits × devices that need them. *wire bytes*: what all

@@ -60,7 +60,7 @@ export const formatFigure = (value: number): string => {
   return String(Number(value.toPrecision(3)));
 };
 
-export const formatRatio = (value: number): string => `${formatFigure(value)}×`;
+const formatRatio = (value: number): string => `${formatFigure(value)}×`;
 
 /** The rows as a Markdown table. */
 export const formatTable = (rows: readonly Row[]): string => {

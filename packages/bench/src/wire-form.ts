@@ -1,6 +1,3 @@
-/** What a data channel of y-webrtc or a frame of ours carries, as far as the counters tell it. */
-export type Carried = "document" | "other";
-
 /** Wire numbers of our messages, by docs/protocol.md. */
 const messageNames = [
   "digest",

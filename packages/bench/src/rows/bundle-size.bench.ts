@@ -5,33 +5,23 @@ import { compare, type Row } from "../row.js";
 /** What an app has anyway. */
 const shared = ["yjs", "y-protocols/*", "lib0/*"];
 
-const ours = `
-export { createRoom } from "@manyhands/core";
-export { webrtc } from "@manyhands/webrtc";
-export { webSocketSignaling } from "@manyhands/signaling";
-export { indexedDbStore } from "@manyhands/store-indexeddb";
-`;
-const theirs = `
-export { WebrtcProvider } from "y-webrtc";
-export { IndexeddbPersistence } from "y-indexeddb";
-`;
-
 /** Bytes that a browser loads for a shared, stored document beyond Yjs itself. */
 export const measureBundleSize = async (): Promise<Row[]> => [
   compare({
     name: "bundle without yjs, y-protocols and lib0 (brotli)",
     peerName: "y-webrtc + y-indexeddb",
     unit: " B",
-    peer: [await brotliBytes(theirs)],
-    ours: [await brotliBytes(ours)],
+    peer: [await brotliBytes("theirs")],
+    ours: [await brotliBytes("ours")],
     limit: "12 KB: the features, bare",
     aim: { of: "value", atMost: 24_576 },
   }),
 ];
 
-const brotliBytes = async (contents: string): Promise<number> => {
+const brotliBytes = async (side: "ours" | "theirs"): Promise<number> => {
   const { outputFiles } = await build({
-    stdin: { contents, resolveDir: import.meta.dirname ?? new URL(".", import.meta.url).pathname },
+    // The source, wherever this file itself was compiled to.
+    entryPoints: [new URL(`../../src/bundles/${side}.bench.ts`, import.meta.url).pathname],
     bundle: true,
     minify: true,
     write: false,

@@ -15,7 +15,7 @@ interface Crowd {
 }
 
 /** CPU time of all processes of the browser for each edit and page that shows it, above what the quiet room takes. */
-export const measureCpuPerEdit = async (site: Site, rounds = 7, seconds = 4): Promise<Row[]> => {
+export const measureCpuPerEdit = async (site: Site, rounds = 7, seconds = 3): Promise<Row[]> => {
   const crowds: Crowd[] = [];
   const gather = async (library: Library, room: string, stored: boolean): Promise<Crowd> => {
     const devices = await Devices.start(site);

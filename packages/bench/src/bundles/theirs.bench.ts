@@ -1,0 +1,2 @@
+export { IndexeddbPersistence } from "y-indexeddb";
+export { WebrtcProvider } from "y-webrtc";
