@@ -1,10 +1,12 @@
 import { refuse } from "./refusal.js";
 
+/** Without `stream` it keeps nothing from one call to the next. */
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** Reads numbers and text from bytes, never past their end; every form that has two encodings is read in one only. */
 export class ByteReader {
   readonly bytes: Uint8Array;
   #at = 0;
-  readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
@@ -91,7 +93,7 @@ export class ByteReader {
 
   #decodeUtf8(bytes: Uint8Array): string {
     try {
-      return this.#decoder.decode(bytes);
+      return decoder.decode(bytes);
     } catch {
       return refuse("bad-text");
     }

@@ -7,7 +7,7 @@ import { readUpdate } from "./read-update.js";
 import { Refusal, refuse } from "./refusal.js";
 import type { RootKind } from "./type-kinds.js";
 import type { Accepted, Candidate, ImportCandidate, RefusalReason, StateVector, Verdict } from "./verdict.js";
-import type { WireUpdate } from "./wire-update.js";
+import type { WireStruct, WireUpdate } from "./wire-update.js";
 import { writeSlices, writeUpdate } from "./write-update.js";
 
 /** How a gate begins. */
@@ -72,7 +72,11 @@ class InlineGate implements Gate {
   admitImport(candidate: ImportCandidate): Verdict {
     return this.#judge(() => {
       this.#checkReady(candidate.deps);
-      const wire = readUpdate(candidate.update, candidate.version, importLimits);
+      const { wire, bytes = writeUpdate(wire) } = readUpdate(
+        candidate.update,
+        candidate.version,
+        importLimits,
+      );
       // On a copy: unlike an author's, an import's neighbours can only be compared once its structs are placed.
       const copy = this.#makeGatekeeper();
       copy.load(this.#gatekeeper.encode());
@@ -80,7 +84,6 @@ class InlineGate implements Gate {
       if (copy.isPending) refuse("broken");
       this.#gatekeeper.doc.destroy();
       this.#gatekeeper = copy;
-      const bytes = writeUpdate(wire);
       return { ok: true, bytes, cost, slices: [bytes] };
     });
   }
@@ -111,7 +114,7 @@ class InlineGate implements Gate {
     const gatekeeper = this.#gatekeeper;
     this.#checkReady(deps);
     if (gatekeeper.clockOf(client) !== clock) refuse("clock-mismatch");
-    const wire = readUpdate(update, version, ownLimits);
+    const { wire, bytes: read } = readUpdate(update, version, ownLimits);
     const [own, ...others] = wire.clients;
     if (others.length > 0 || (own && own.client !== client)) refuse("foreign-client");
     if (own && own.clock !== clock) refuse("clock-mismatch");
@@ -125,19 +128,9 @@ class InlineGate implements Gate {
 
     const joined = joinStructs(structs, (index) => areElements[index] === true);
     const clients = own ? [{ ...own, structs: joined }] : [];
-    const bytes = writeUpdate({ clients, deletions: wire.deletions });
-    return { ok: true, bytes, cost: view.cost, slices: this.#slice(joined, wire, bytes, view.cost) };
-  }
-
-  #slice(
-    structs: WireUpdate["clients"][number]["structs"],
-    { deletions }: WireUpdate,
-    whole: Uint8Array,
-    cost: number,
-  ): readonly Uint8Array[] {
-    const pieces = Math.ceil(Math.max(cost / limits.sliceCost, structs.length / limits.sliceStructs));
-    if (pieces <= 1 || structs.length <= 1) return [whole];
-    return writeSlices(structs, deletions, Math.ceil(structs.length / pieces));
+    const bytes = read && joined === structs ? read : writeUpdate({ clients, deletions: wire.deletions });
+    const cost = view.cost + wire.deletions.reduce((sum, { ranges }) => sum + ranges.length, 0);
+    return { ok: true, bytes, cost, slices: sliceUpdate(joined, wire.deletions, bytes, view.cost) };
   }
 
   #checkReady(deps: StateVector): void {
@@ -165,6 +158,19 @@ const checkDeletions = ({ deletions }: WireUpdate, knownClock: (client: number) 
     const last = ranges.at(-1);
     if (last && last.clock + last.length > knownClock(client)) refuse("future-delete");
   }
+};
+
+/** One slice, the whole, when that is no burden. */
+const sliceUpdate = (
+  structs: readonly WireStruct[],
+  deletions: WireUpdate["deletions"],
+  whole: Uint8Array,
+  cost: number,
+): readonly Uint8Array[] => {
+  const pieces = Math.ceil(Math.max(cost / limits.sliceCost, structs.length / limits.sliceStructs));
+  const ranges = deletions.reduce((sum, each) => sum + each.ranges.length, 0);
+  if (pieces <= 1 && ranges <= limits.sliceDeleteRanges) return [whole];
+  return writeSlices(structs, deletions, Math.ceil(structs.length / pieces), limits.sliceDeleteRanges);
 };
 
 const refused = (reason: RefusalReason): Verdict => ({ ok: false, reason });

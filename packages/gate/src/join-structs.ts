@@ -46,13 +46,13 @@ const follows = (struct: WireStruct, last: WireStruct): boolean =>
 
 const joinRun = (first: WireStruct, run: readonly WireStruct[]): WireStruct => {
   const length = run.reduce((sum, struct) => sum + struct.length, 0);
-  const content = encoding.encode((to) => {
+  const bytes = encoding.encode((to) => {
     encoding.writeVarUint(to, length);
-    for (const struct of run) {
-      const from = new ByteReader(struct.content);
+    for (const { contents, contentStart, contentEnd } of run) {
+      const from = new ByteReader(contents.bytes.subarray(contentStart, contentEnd));
       from.readVarUint();
       encoding.writeUint8Array(to, from.readView(from.left));
     }
   });
-  return { ...first, length, content };
+  return { ...first, length, contents: { bytes }, contentStart: 0, contentEnd: bytes.length };
 };

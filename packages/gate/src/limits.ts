@@ -2,6 +2,13 @@
 export const limits = {
   /** Largest update, as it came and as version 1: one paste or import. Beyond it memory of small devices is at stake. */
   maxUpdateBytes: 67_108_864,
+  /**
+   * How much larger contents may be in version 1 than the version 2 update that held them. Yjs writes each character
+   * once in both; only keys can be named repeatedly, and Yjs 13 does not do so.
+   */
+  maxExpansion: 8,
+  /** … and this much is free: numbers and lengths that version 2 leaves out when they repeat. */
+  freeExpansionBytes: 1_048_576,
   /** Structs of an author's update. Yjs spends about 60 bytes of heap per byte of update; this many take 10 MB. */
   maxStructs: 65_536,
   /** Structs of an import: a whole document that existed before. Some 35 MB of heap. */
@@ -30,4 +37,6 @@ export const limits = {
   sliceCost: 50_000,
   /** Structs of one slice: about 20 ms of Yjs's work. */
   sliceStructs: 4_096,
+  /** Ranges of deletions in one slice: about 25 ms. */
+  sliceDeleteRanges: 4_096,
 } as const;

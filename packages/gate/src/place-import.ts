@@ -77,33 +77,33 @@ class Importer {
 
   /** In Yjs's order: higher clients first, each struct after those that it refers to. */
   placeAll(transaction: Y.Transaction): void {
-    for (const { client } of [...this.#runs.values()]) {
-      const waiting = new Set([client]);
-      for (let top: number | undefined = client; top !== undefined; top = [...waiting].at(-1)) {
-        const run = this.#runs.get(top);
-        const missing = run && this.#placeNext(run, transaction);
-        if (missing === undefined) waiting.delete(top);
-        else if (missing !== top) {
-          if (waiting.has(missing)) refuse("unknown-reference");
-          waiting.add(missing);
-        }
+    for (const { client } of this.#runs.values()) {
+      // Clients that wait for the next one's struct, and what is waited for; the last one's turn it is.
+      const waiting = new Map([[client, Number.POSITIVE_INFINITY]]);
+      for (let top = [...waiting].at(-1); top; top = [...waiting].at(-1)) {
+        const [current, until] = top;
+        const missing = this.#placeUntil(current, until, transaction);
+        if (!missing) waiting.delete(current);
+        else if (waiting.has(missing.client)) refuse("unknown-reference");
+        else waiting.set(missing.client, missing.clock);
       }
     }
   }
 
   /**
-   * Places as many structs of the run as can be.
-   * @returns the client whose struct has to come first, or undefined when all are placed
+   * Places the client's structs up to the one at the clock `until`.
+   * @returns an element that has to be placed first; undefined when all is done
    */
-  #placeNext(run: Run, transaction: Y.Transaction): number | undefined {
+  #placeUntil(client: number, until: number, transaction: Y.Transaction): ElementId | undefined {
+    const run = this.#runs.get(client);
+    if (!run) return refuse("unknown-reference");
     for (let struct = run.structs[run.at]; struct; struct = run.structs[run.at]) {
+      if (struct.clock > until) return undefined;
       for (const id of [struct.origin, struct.rightOrigin, struct.parent]) {
         if (typeof id !== "object") continue;
-        const missing = this.#missingFor(id, run, struct);
-        if (missing !== undefined) return missing;
-        if (id.client !== run.client) {
+        if (this.#isMissing(id, run, struct)) return id;
+        if (id.client !== client)
           run.known.set(id.client, Math.max(run.known.get(id.client) ?? 0, id.clock + 1));
-        }
       }
       const item = run.items[run.at];
       if (item) this.#place(item, struct, run, transaction);
@@ -112,15 +112,14 @@ class Importer {
     return undefined;
   }
 
-  #missingFor({ client, clock }: ElementId, run: Run, struct: WireStruct): number | undefined {
-    if (client === run.client) return clock < struct.clock ? undefined : refuse("unknown-reference");
+  #isMissing({ client, clock }: ElementId, run: Run, struct: WireStruct): boolean {
+    if (client === run.client) return clock < struct.clock ? false : refuse("unknown-reference");
+    if (clock < (this.#deps.get(client) ?? 0)) return false;
     const other = this.#runs.get(client);
-    const next = other?.structs[other.at];
-    const placed = other ? (next ? next.clock : Number.POSITIVE_INFINITY) : 0;
-    if (clock < (this.#deps.get(client) ?? 0)) return undefined;
     if (!other) return refuse("unknown-reference");
-    if (clock < placed) return clock < this.#to.clockOf(client) ? undefined : refuse("unknown-reference");
-    return client;
+    const next = other.structs[other.at];
+    if (next && clock >= next.clock) return true;
+    return clock < this.#to.clockOf(client) ? false : refuse("unknown-reference");
   }
 
   #place(item: Y.Item | Y.GC, struct: WireStruct, run: Run, transaction: Y.Transaction): void {
@@ -172,6 +171,8 @@ class Importer {
   /** Between the two nothing may stand that the author is known to have known; and the right one is on the right. */
   #checkNeighbours(item: Y.Item, run: Run, offset: number, struct: WireStruct): void {
     if (item.parentSub !== null && item.right) refuse("not-adjacent");
+    // Looking up the right one has split the left one, if it stands in it.
+    if (item.left && !Y.compareIDs(item.left.lastId, item.origin)) refuse("not-adjacent");
     const left =
       offset > 0 ? this.#to.find({ client: run.client, clock: struct.clock + offset - 1 }) : item.left;
     let next = left ? left.right : this.#firstOf(item);

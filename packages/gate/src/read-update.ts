@@ -1,5 +1,5 @@
 import { checkJson, checkName, skipAny } from "./check-value.js";
-import { ContentWriter } from "./content-writer.js";
+import { type ContentSink, contentsInPlace, contentWriter } from "./content-sink.js";
 import type { FieldSource } from "./field-source.js";
 import { limits } from "./limits.js";
 import { refuse } from "./refusal.js";
@@ -21,30 +21,42 @@ export interface ReadLimits {
   readonly maxSubdocuments: number;
 }
 
+/** An update as it was read. */
+export interface ReadResult {
+  readonly wire: WireUpdate;
+  /** The update in version 1, if that is how it came: an exact copy. */
+  readonly bytes: Uint8Array | undefined;
+}
+
 /** Reads an update of either encoding and checks its form. Time and memory are bounded by its bytes and the limits. */
-export const readUpdate = (update: Uint8Array, version: 1 | 2, max: ReadLimits): WireUpdate => {
+export const readUpdate = (update: Uint8Array, version: 1 | 2, max: ReadLimits): ReadResult => {
   if (update.length > limits.maxUpdateBytes) refuse("too-large");
   // An exact copy: nobody else can change it meanwhile, and no reader can look behind its end.
-  const source = (version === 1 ? sourceV1 : sourceV2)(update.slice());
-  const reader = new UpdateReader(source, version, max);
+  // Not by `slice`: a Node Buffer's is a view.
+  const bytes = new Uint8Array(update);
+  const source = version === 1 ? sourceV1(bytes) : sourceV2(bytes);
+  const sink = version === 1 ? contentsInPlace(source.rest) : contentWriter(bytes.length);
+  const reader = new UpdateReader(source, sink, max);
   const clients = reader.readClients();
   const deletions = reader.readDeletions();
   source.end();
-  return { clients, deletions };
+  sink.end();
+  return { wire: { clients, deletions }, bytes: version === 1 ? bytes : undefined };
 };
 
 class UpdateReader {
   readonly #source: FieldSource;
-  readonly #version: 1 | 2;
+  readonly #sink: ContentSink;
   readonly #max: ReadLimits;
-  readonly #writer = new ContentWriter();
   readonly #roots = new Set<string>();
   #structsLeft: number;
   #subdocumentsLeft: number;
+  /** Of the type that was read last. */
+  #typeRef = 0;
 
-  constructor(source: FieldSource, version: 1 | 2, max: ReadLimits) {
+  constructor(source: FieldSource, sink: ContentSink, max: ReadLimits) {
     this.#source = source;
-    this.#version = version;
+    this.#sink = sink;
     this.#max = max;
     this.#structsLeft = max.maxStructs;
     this.#subdocumentsLeft = max.maxSubdocuments;
@@ -115,22 +127,31 @@ class UpdateReader {
     const info = source.readInfo();
     const ref = info & 31;
     if (ref > contentRef.doc || (ref === contentRef.gc && info !== 0)) refuse("unknown-struct");
-    const base = { client, clock, ref, info };
-    if (ref === contentRef.gc) {
-      const nothing = {
-        origin: undefined,
-        rightOrigin: undefined,
-        parent: undefined,
-        parentSub: undefined,
-        typeRef: undefined,
-      };
-      return { ...base, ...nothing, ...this.#readContent(ref) };
-    }
     const origin = info & 128 ? source.readLeftId() : undefined;
     const rightOrigin = info & 64 ? source.readRightId() : undefined;
-    const parent = origin || rightOrigin ? undefined : this.#readParent();
+    const isPlaced = origin !== undefined || rightOrigin !== undefined || ref === contentRef.gc;
+    const parent = isPlaced ? undefined : this.#readParent();
     const parentSub = parent !== undefined && info & 32 ? checkName(source.readString()) : undefined;
-    return { ...base, origin, rightOrigin, parent, parentSub, ...this.#readContent(ref) };
+    const { contents, position: contentStart } = this.#sink;
+    const length = this.#readContent(ref);
+    const contentEnd = this.#sink.position;
+    const typeRef = ref === contentRef.type ? this.#typeRef : undefined;
+    // Spelled out: the engine makes one shape of it, and spreading costs more than reading.
+    return {
+      client,
+      clock,
+      length,
+      ref,
+      info,
+      origin,
+      rightOrigin,
+      parent,
+      parentSub,
+      typeRef,
+      contents,
+      contentStart,
+      contentEnd,
+    };
   }
 
   #readParent(): string | ElementId {
@@ -143,63 +164,71 @@ class UpdateReader {
     return name;
   }
 
-  /** Reads the content and hands it on in version 1: the very bytes, if they are, else written anew. */
-  #readContent(ref: number): Pick<WireStruct, "length" | "content" | "typeRef"> {
+  /**
+   * Reads the content, hands it to the sink in version 1.
+   * @returns how many elements it is
+   */
+  #readContent(ref: number): number {
     const source = this.#source;
-    const writer = this.#writer;
-    const start = source.rest.position;
-    if (this.#version === 2) writer.begin();
-    let length = 1;
-    let typeRef: number | undefined;
+    const sink = this.#sink;
     switch (ref) {
       case contentRef.gc:
       case contentRef.deleted:
-        length = this.#writeLength();
-        break;
-      case contentRef.json:
-        length = this.#writeLength();
+        return this.#readLength();
+      case contentRef.json: {
+        const length = this.#readLength();
         for (let left = length; left > 0; left--) {
-          const text = writer.string(source.readString());
+          const text = source.readString();
           if (text !== "undefined") checkJson(text);
+          sink.string(text);
         }
-        break;
-      case contentRef.binary:
-        writer.sized(source.rest.readVarBytes());
-        break;
-      case contentRef.string:
-        length = writer.string(source.readString()).length;
-        break;
-      case contentRef.embed:
-        writer.string(source.readJson());
-        break;
-      case contentRef.format:
-        writer.string(checkName(source.readKey()));
-        writer.string(source.readJson());
-        break;
-      case contentRef.type:
-        typeRef = writer.uint(source.readTypeRef());
-        if (typeRef > 6) refuse("unknown-type");
-        // Elements and hooks have a name.
-        if (typeRef === 3 || typeRef === 5) writer.string(checkName(source.readKey()));
-        break;
-      case contentRef.any:
-        length = this.#writeLength();
-        for (let left = length; left > 0; left--) this.#copyAny();
-        break;
-      default: {
-        if (--this.#subdocumentsLeft < 0) refuse("too-many-subdocuments");
-        writer.string(checkName(source.readString()));
-        checkSubdocument(this.#copyAny());
+        return length;
       }
+      case contentRef.binary:
+        sink.sized(source.rest.readVarBytes());
+        return 1;
+      case contentRef.string: {
+        const text = source.readString();
+        sink.string(text);
+        return text.length >= 1 && text.length <= limits.maxStructLength ? text.length : refuse("bad-length");
+      }
+      case contentRef.embed:
+        sink.string(source.readJson());
+        return 1;
+      case contentRef.format:
+        sink.string(checkName(source.readKey()));
+        sink.string(source.readJson());
+        return 1;
+      case contentRef.type:
+        this.#readType();
+        return 1;
+      case contentRef.any: {
+        const length = this.#readLength();
+        for (let left = length; left > 0; left--) this.#copyAny();
+        return length;
+      }
+      default:
+        if (--this.#subdocumentsLeft < 0) refuse("too-many-subdocuments");
+        sink.string(checkName(source.readString()));
+        checkSubdocument(this.#copyAny());
+        return 1;
     }
-    if (length < 1 || length > limits.maxStructLength) refuse("bad-length");
-    return { length, typeRef, content: this.#version === 2 ? writer.take() : source.rest.since(start) };
   }
 
-  #writeLength(): number {
+  #readType(): void {
+    const typeRef = this.#source.readTypeRef();
+    if (typeRef > 6) refuse("unknown-type");
+    this.#sink.uint(typeRef);
+    // Elements and hooks have a name.
+    if (typeRef === 3 || typeRef === 5) this.#sink.string(checkName(this.#source.readKey()));
+    this.#typeRef = typeRef;
+  }
+
+  #readLength(): number {
     const length = this.#source.readLength();
     if (length < 1 || length > limits.maxStructLength) refuse("bad-length");
-    return this.#writer.uint(length);
+    this.#sink.uint(length);
+    return length;
   }
 
   #copyAny(): Uint8Array {
@@ -207,7 +236,7 @@ class UpdateReader {
     const start = rest.position;
     skipAny(rest);
     const bytes = rest.since(start);
-    this.#writer.raw(bytes);
+    this.#sink.raw(bytes);
     return bytes;
   }
 }

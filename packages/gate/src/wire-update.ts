@@ -18,6 +18,11 @@ export const contentRef = {
   doc: 9,
 } as const;
 
+/** Bytes that many structs share: a view for each would cost more than all the rest of reading. */
+export interface Contents {
+  bytes: Uint8Array;
+}
+
 /** One struct of an update, its form checked, its meaning not. */
 export interface WireStruct {
   readonly client: number;
@@ -34,8 +39,10 @@ export interface WireStruct {
   readonly parentSub: string | undefined;
   /** Which shared type it is, if `ref` is `contentRef.type`. */
   readonly typeRef: number | undefined;
-  /** The content in version 1, as a view. */
-  readonly content: Uint8Array;
+  /** Where its content stands in version 1. */
+  readonly contents: Contents;
+  readonly contentStart: number;
+  readonly contentEnd: number;
 }
 
 /** Consecutive structs of one client. */

@@ -15,11 +15,12 @@ export const writeUpdate = ({ clients, deletions }: WireUpdate): Uint8Array => {
   return encoding.toUint8Array(to);
 };
 
-/** Cuts one client's structs into updates of at most `structCount` structs; the last one has the deletions. */
+/** Cuts one client's structs into updates of at most `structCount`, then the deletions into some of at most `rangeCount`. */
 export const writeSlices = (
   structs: readonly WireStruct[],
   deletions: readonly ClientDeletions[],
   structCount: number,
+  rangeCount: number,
 ): Uint8Array[] => {
   const slices: Uint8Array[] = [];
   for (let at = 0; at < structs.length; at += structCount) {
@@ -27,7 +28,13 @@ export const writeSlices = (
     const clients = part
       .slice(0, 1)
       .map(({ client, clock }): ClientStructs => ({ client, clock, structs: part }));
-    slices.push(writeUpdate({ clients, deletions: at + structCount < structs.length ? [] : deletions }));
+    slices.push(writeUpdate({ clients, deletions: [] }));
+  }
+  for (const { client, ranges } of deletions) {
+    for (let at = 0; at < ranges.length; at += rangeCount) {
+      const part = { client, ranges: ranges.slice(at, at + rangeCount) };
+      slices.push(writeUpdate({ clients: [], deletions: [part] }));
+    }
   }
   return slices;
 };
@@ -42,7 +49,13 @@ const writeStruct = (to: encoding.Encoder, struct: WireStruct): void => {
     else writeId(to, struct.parent);
     if (struct.parentSub !== undefined) encoding.writeVarString(to, struct.parentSub);
   }
-  encoding.writeUint8Array(to, struct.content);
+  const { contents, contentStart, contentEnd } = struct;
+  // Most are a few bytes: a view for each would cost more than copying them.
+  if (contentEnd - contentStart > 64) {
+    encoding.writeUint8Array(to, contents.bytes.subarray(contentStart, contentEnd));
+  } else {
+    for (let at = contentStart; at < contentEnd; at++) encoding.writeUint8(to, contents.bytes[at] ?? 0);
+  }
 };
 
 const writeId = (to: encoding.Encoder, { client, clock }: ElementId): void => {

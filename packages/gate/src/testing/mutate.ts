@@ -11,7 +11,7 @@ const max = { maxStructs: limits.maxStructs, maxSubdocuments: limits.maxSubdocum
 /** An author's update, changed with malice: its bytes, or its structs and deletions. The author and his past stay. */
 export const mutate = (candidate: Candidate, random: SeededRandom): Candidate => {
   if (random.chance(0.25)) return { ...candidate, update: mutateBytes(candidate.update, random) };
-  let wire = readUpdate(candidate.update, candidate.version, max);
+  let { wire } = readUpdate(candidate.update, candidate.version, max);
   for (let left = 1 + random.below(3); left > 0; left--) wire = mutateWire(wire, candidate, random);
   const update = writeUpdate(wire);
   if (random.chance(0.5)) {
@@ -82,18 +82,21 @@ const mutateStruct = (
     const ref = random.below(2);
     const length = 1 + random.below(5);
     const nothing = { origin: undefined, rightOrigin: undefined, parent: undefined, parentSub: undefined };
-    const content = Uint8Array.of(random.chance(0.1) ? 0 : length);
+    const bytes = Uint8Array.of(random.chance(0.1) ? 0 : length);
+    const content = { contents: { bytes }, contentStart: 0, contentEnd: 1 };
     return {
       ...struct,
       ...(ref === 0 ? nothing : {}),
       ref,
       info: ref === 0 ? 0 : (struct.info & ~31) | 1,
-      content,
+      ...content,
     };
   }
   const other = random.pickAny(others) ?? struct;
-  if (random.chance(0.5))
-    return { ...struct, ref: other.ref, info: (struct.info & ~31) | other.ref, content: other.content };
+  if (random.chance(0.5)) {
+    const { contents, contentStart, contentEnd, ref } = other;
+    return { ...struct, ref, info: (struct.info & ~31) | ref, contents, contentStart, contentEnd };
+  }
   const ref = random.below(12);
   return { ...struct, ref, info: (struct.info & ~31) | ref };
 };
