@@ -2,7 +2,7 @@ import type { Awareness } from "y-protocols/awareness";
 import type * as Y from "yjs";
 import type { Channels } from "./channels.js";
 import { asManyhandsError, type ManyhandsError } from "./errors.js";
-import { deviceIdOf, type PeerId } from "./ids.js";
+import type { PeerId } from "./ids.js";
 import { createSession, type Session } from "./journal/session.js";
 import { StoreGuard } from "./journal/store-guard.js";
 import { memoryStore } from "./memory-store.js";
@@ -60,7 +60,6 @@ export const startRoom = async (secret: Uint8Array, parts: RoomParts): Promise<R
   const mesh: Mesh = new Mesh({
     self,
     session,
-    deviceKeys,
     keys,
     signatures,
     clock,
@@ -97,7 +96,7 @@ export const startRoom = async (secret: Uint8Array, parts: RoomParts): Promise<R
     mesh,
     clock,
     logger,
-    device: deviceIdOf(deviceKeys.publicKey),
+    device: session.device,
     onChange: events.onChange,
     onProblem: events.onProblem,
   });

@@ -1,7 +1,7 @@
 import type { Lane, Link, LinkEvents, PeerId, Transport, TransportRoom } from "@manyhands/core";
 import { nodeSignatures, SeededRandom, settlePromises, type VirtualClock } from "@manyhands/testing";
 import { peerIdOf } from "../src/ids.js";
-import { createSession, type Session } from "../src/journal/session.js";
+import { certifiedBytes, createSession, type Session } from "../src/journal/session.js";
 import { cutFrames, FrameJoiner } from "../src/mesh/frames.js";
 import { Handshake, type HandshakeOptions } from "../src/mesh/handshake.js";
 import { decodeMessage, encodeMessage, type Message } from "../src/mesh/messages.js";
@@ -87,15 +87,26 @@ export class Stranger {
     room.onLink(link);
   }
 
-  /** What it proves itself with; everything can be replaced. */
-  async handshake(room: TransportRoom, changed: Partial<HandshakeOptions> = {}): Promise<Handshake> {
+  /** Its session, certified by its device. */
+  async session(): Promise<Session> {
     this.#deviceKeys ??= await this.signatures.createKeys();
     this.#session ??= await createSession(this.keys.roomIdBytes, this.#deviceKeys, this.signatures);
+    return this.#session;
+  }
+
+  /** Its device's certificate for any session key. */
+  async certify(sessionKey: Uint8Array): Promise<Uint8Array> {
+    await this.session();
+    if (!this.#deviceKeys) throw new Error("a session has a device");
+    return await this.signatures.sign(this.#deviceKeys, certifiedBytes(this.keys.roomIdBytes, sessionKey));
+  }
+
+  /** What it proves itself with; everything can be replaced. */
+  async handshake(room: TransportRoom, changed: Partial<HandshakeOptions> = {}): Promise<Handshake> {
     return new Handshake({
       self: this.id,
       expected: room.self,
-      session: this.#session,
-      deviceKeys: this.#deviceKeys,
+      session: await this.session(),
       keys: this.keys,
       signatures: this.signatures,
       random: this.random,

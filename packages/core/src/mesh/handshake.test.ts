@@ -103,9 +103,15 @@ test("a proof in the wrong role does not count", async () => {
   await expectRefused("wrong-secret");
 });
 
-test("a device key that is not one's own is refused", async () => {
-  const other = await stranger.signatures.createKeys();
-  await stranger.prove(inside, { deviceKeys: other });
+test("a session whose key one does not hold is refused, also when one's own device vouches for it", async () => {
+  const other = new Stranger({ ...shared, clock, seed: 9 });
+  const theirs = await other.session();
+  const own = await stranger.session();
+  const certified = { ...theirs, device: own.device, deviceKey: own.deviceKey };
+  const certificate = await stranger.certify(theirs.keys.publicKey);
+  await stranger.prove(inside, {
+    session: { ...certified, certificate, keys: { ...own.keys, publicKey: theirs.keys.publicKey } },
+  });
   await expectRefused("bad-signature");
 });
 

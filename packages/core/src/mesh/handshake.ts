@@ -1,7 +1,7 @@
 import { type DeviceId, deviceIdOf, idBytes, type PeerId, type SessionId } from "../ids.js";
 import { certifiedBytes, clientIdOfKey, type Session, sessionOfKey } from "../journal/session.js";
 import type { Random } from "../ports/random.js";
-import type { Signatures, SigningKeys } from "../ports/signatures.js";
+import type { Signatures } from "../ports/signatures.js";
 import { hash, mac, sameSecret } from "../sealing/hash.js";
 import type { RoomKeys } from "../sealing/room-keys.js";
 import * as codec from "../wire/codec.js";
@@ -25,7 +25,6 @@ export interface HandshakeOptions {
   /** Who the transport says is at the other end. */
   readonly expected: PeerId;
   readonly session: Session;
-  readonly deviceKeys: SigningKeys;
   readonly keys: RoomKeys;
   readonly signatures: Signatures;
   readonly random: Random;
@@ -44,7 +43,7 @@ interface Hello {
 }
 
 /**
- * Proves to each end of a link that the other knows the room's secret and owns its device key, on this very link: both
+ * Proves to each end of a link that the other knows the room's secret and owns its session's key, for which its device vouches, on this very link: both
  * prove over both hellos, both nonces and the link's binding, each in its own role, so that nothing can be replayed,
  * reflected or relayed. No I/O: what it returns is to be sent.
  */
@@ -83,9 +82,9 @@ export class Handshake {
   }
 
   async #prove(theirs: Hello): Promise<Uint8Array> {
-    const { keys, signatures, deviceKeys, initiator } = this.#options;
+    const { keys, signatures, session, initiator } = this.#options;
     const claim = this.#claim(theirs, initiator);
-    return codec.concat(mac(keys.link, "link-proof", claim), await signatures.sign(deviceKeys, claim));
+    return codec.concat(mac(keys.link, "link-proof", claim), await signatures.sign(session.keys, claim));
   }
 
   async #check(theirs: Hello, proof: Uint8Array): Promise<HandshakeStep> {
@@ -96,7 +95,7 @@ export class Handshake {
     const { roomIdBytes } = keys;
     const { deviceKey, sessionKey, certificate } = theirs;
     const sound =
-      (await signatures.verify(deviceKey, claim, proof.slice(32))) &&
+      (await signatures.verify(sessionKey, claim, proof.slice(32))) &&
       (await signatures.verify(deviceKey, certifiedBytes(roomIdBytes, sessionKey), certificate));
     if (!sound) return failed("bad-signature");
     return {

@@ -3,7 +3,7 @@ import type { Session } from "../journal/session.js";
 import type { Clock } from "../ports/clock.js";
 import type { Logger } from "../ports/logger.js";
 import type { Random } from "../ports/random.js";
-import type { Signatures, SigningKeys } from "../ports/signatures.js";
+import type { Signatures } from "../ports/signatures.js";
 import type { RoomKeys } from "../sealing/room-keys.js";
 import type { ProvedPeer } from "./handshake.js";
 
@@ -11,7 +11,6 @@ import type { ProvedPeer } from "./handshake.js";
 export interface MeshOptions {
   readonly self: PeerId;
   readonly session: Session;
-  readonly deviceKeys: SigningKeys;
   readonly keys: RoomKeys;
   readonly signatures: Signatures;
   readonly clock: Clock;

@@ -72,9 +72,9 @@ export class Mesh {
     }
     // The same transport opens a second link only when the first is dead.
     existing?.close("replaced");
-    const { self, session, deviceKeys, keys, signatures, random, clock } = this.#options;
+    const { self, session, keys, signatures, random, clock } = this.#options;
     const { initiator, binding, peer: expected } = link;
-    const handshake = { self, expected, session, deviceKeys, keys, signatures, random, initiator, binding };
+    const handshake = { self, expected, session, keys, signatures, random, initiator, binding };
     const neighbour = new Neighbour(link, handshake, clock, {
       onProved: (proved, peer) => this.#onProved(proved, peer),
       onMessage: (from, message) => this.#onMessage(from, message),
