@@ -19,6 +19,8 @@ export interface GateOptions {
   readonly roots?: Readonly<Record<string, RootKind>>;
   /** What another gate's `encodeState` returned, from a source that is trusted. Default: an empty document. */
   readonly state?: Uint8Array;
+  /** What was accepted on top of `state`: the `bytes` of those verdicts. */
+  readonly updates?: readonly Uint8Array[];
 }
 
 /** Judges untrusted updates of one document, in an order in which every update comes after its causes. */
@@ -40,7 +42,7 @@ export interface Gate {
   close(): void;
 }
 
-/** Makes a gate for one document. Throws what Yjs throws if `state` is not sound. */
+/** Makes a gate for one document. Throws what Yjs throws if `state` or `updates` are not sound. */
 export const createGate = (options: GateOptions = {}): Gate => new InlineGate(options);
 
 const ownLimits = { maxStructs: limits.maxStructs, maxSubdocuments: limits.maxSubdocuments };
@@ -51,10 +53,11 @@ class InlineGate implements Gate {
   #gatekeeper: Gatekeeper;
   #broken = false;
 
-  constructor({ roots, state }: GateOptions) {
+  constructor({ roots, state, updates = [] }: GateOptions) {
     this.#roots = roots;
     this.#gatekeeper = this.#makeGatekeeper();
     if (state) this.#gatekeeper.load(state);
+    for (const update of updates) this.#gatekeeper.apply(update);
   }
 
   check(candidate: Candidate): Verdict {

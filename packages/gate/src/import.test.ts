@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import * as Y from "yjs";
 import { createGate } from "./gate.js";
+import { keepPure } from "./pure-doc.js";
 import {
   anyBytes,
   buildUpdate,
@@ -10,9 +11,10 @@ import {
   text,
   type,
 } from "./testing/build-update.js";
-import { canonicalState, runHonestSession } from "./testing/honest-session.js";
+import { canonicalState, runHonestSession, shuffleCausally } from "./testing/honest-session.js";
 import { scaleOf } from "./testing/scale.js";
-import type { ImportCandidate, RefusalReason } from "./verdict.js";
+import { SeededRandom } from "./testing/seeded-random.js";
+import type { ImportCandidate, RefusalReason, Verdict } from "./verdict.js";
 
 const none = new Map<number, number>();
 const at = (client: number, clock: number) => ({ client, clock });
@@ -20,7 +22,7 @@ const at = (client: number, clock: number) => ({ client, clock });
 const importOf = (update: Uint8Array, about: Partial<ImportCandidate> = {}): ImportCandidate => ({
   update,
   version: 1,
-  isOwned: (client) => client === 1000,
+  ownedClients: new Set([1000]),
   deps: none,
   ...about,
 });
@@ -41,6 +43,36 @@ test("a document of several authors is taken whole, in both encodings", { timeou
       expect(canonicalState(copy), `seed ${seed}`).toBe(canonicalState(doc));
       expect(gate.vector()).toEqual(theirs.vector());
     }
+  }
+});
+
+test("an import and concurrent edits come to the same in every order", () => {
+  for (let seed = firstSeed; seed < firstSeed + 10; seed++) {
+    const room = runHonestSession(seed, 25);
+    const elsewhere = runHonestSession(seed + 1_000_000, 25);
+    const ownedClients = new Set(room.authors.map(({ doc }) => doc.clientID));
+    if (elsewhere.authors.some(({ doc }) => ownedClients.has(doc.clientID))) continue;
+    const update = Y.encodeStateAsUpdate(elsewhere.authors[0]?.doc ?? new Y.Doc());
+    const results = [0, 1, 2].map((order) => {
+      const random = new SeededRandom(seed + order);
+      const gate = createGate();
+      const app = new Y.Doc();
+      keepPure(app);
+      const blocks = shuffleCausally(room.blocks, room.authors.length, random);
+      const importAt = random.below(blocks.length + 1);
+      const take = (verdict: Verdict): void => {
+        if (!verdict.ok) expect.fail(`seed ${seed}: ${verdict.reason}`);
+        for (const slice of verdict.slices) Y.applyUpdate(app, slice);
+      };
+      for (let index = 0; index <= blocks.length; index++) {
+        if (index === importAt) take(gate.admitImport(importOf(update, { ownedClients })));
+        const block = blocks[index];
+        if (block) take(gate.admit(block.candidate));
+      }
+      return [canonicalState(app), Buffer.from(gate.encodeState()).toString("base64")];
+    });
+    expect(results[1], `seed ${seed}`).toEqual(results[0]);
+    expect(results[2], `seed ${seed}`).toEqual(results[0]);
   }
 });
 

@@ -33,6 +33,10 @@ export const limits = {
   maxNameLength: 4_096,
   /** Steps for the check of an import's neighbours, about half a second. Past it the import is refused. */
   maxImportSteps: 16_777_216,
+  /** Updates that a new worker is told on top of a state before the state is fetched anew; about 50 ms of work. */
+  maxReplayUpdates: 4_096,
+  /** … and their bytes. */
+  maxReplayBytes: 4_194_304,
   /** An update that costs more conflict steps than this is worth slicing: about 50 ms of Yjs's work. */
   sliceCost: 50_000,
   /** Structs of one slice: about 20 ms of Yjs's work. */

@@ -15,12 +15,12 @@ import { writeUpdate } from "./write-update.js";
 export const placeImport = (
   wire: WireUpdate,
   to: Gatekeeper,
-  { isOwned, deps }: Pick<ImportCandidate, "isOwned" | "deps">,
+  { ownedClients, deps }: Pick<ImportCandidate, "ownedClients" | "deps">,
   isRootAllowed: (name: string) => boolean,
 ): number => {
   const ends = new Map<number, number>();
   for (const { client, clock, structs } of wire.clients) {
-    if (isOwned(client)) refuse("owned-client");
+    if (ownedClients.has(client)) refuse("owned-client");
     if (clock > (deps.get(client) ?? 0)) refuse("clock-mismatch");
     ends.set(
       client,

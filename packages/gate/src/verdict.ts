@@ -22,6 +22,7 @@ export type RefusalReason =
   | "clients-unsorted"
   // Who wrote it, on top of what
   | "not-ready"
+  | "not-judged"
   | "foreign-client"
   | "owned-client"
   | "clock-mismatch"
@@ -78,8 +79,8 @@ export interface Candidate {
 export interface ImportCandidate {
   readonly update: Uint8Array;
   readonly version: 1 | 2;
-  /** Whether the client is that of an author whose updates come as candidates; an import may not speak for one. */
-  readonly isOwned: (client: number) => boolean;
+  /** Clients of authors whose updates come as candidates; an import may not speak for one. */
+  readonly ownedClients: ReadonlySet<number>;
   /** What the importer's document held without it: what it continues, refers to and deletes must be in there or in it. */
   readonly deps: StateVector;
 }
