@@ -8,7 +8,7 @@ import { mutate } from "./testing/mutate.js";
 import { scaleOf } from "./testing/scale.js";
 import { SeededRandom } from "./testing/seeded-random.js";
 
-const { seed: firstSeed, count: mutantCount } = scaleOf(1_500);
+const { seed: firstSeed, count: mutantCount } = scaleOf(1_000);
 const mutantsPerSession = 25;
 
 /** Without what the author of `mutant` wrote from there on, and without all that rests on it; with the mutant. */

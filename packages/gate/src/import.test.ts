@@ -27,7 +27,7 @@ const importOf = (update: Uint8Array, about: Partial<ImportCandidate> = {}): Imp
   ...about,
 });
 
-const { seed: firstSeed, count } = scaleOf(1_500);
+const { seed: firstSeed, count } = scaleOf(500);
 
 test("a document of several authors is taken whole, in both encodings", { timeout: 3_600_000 }, () => {
   for (let seed = firstSeed; seed < firstSeed + Math.ceil(count / 50); seed++) {

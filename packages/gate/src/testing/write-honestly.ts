@@ -1,7 +1,14 @@
 import * as Y from "yjs";
 import type { SeededRandom } from "./seeded-random.js";
 
-type AnyType = NonNullable<ReturnType<Y.Doc["share"]["get"]>>;
+type AnyType =
+  | Y.Text
+  | Y.Array<unknown>
+  | Y.Map<unknown>
+  | Y.XmlFragment
+  | Y.XmlElement
+  | Y.XmlHook
+  | Y.XmlText;
 
 /** The roots that honest authors use. */
 export const rootsOf = (doc: Y.Doc): [AnyType, ...AnyType[]] => [
@@ -45,7 +52,7 @@ const writeText = (text: Y.Text, random: SeededRandom): void => {
   else if (dice < 0.85) {
     const name = random.pick(["bold", "color", "link"]);
     if (length > 0)
-      text.format(at, length, { [name]: random.pick([true, null, "red", { href: "x", n: [1] }]) });
+      text.format(at, length, { [name]: random.pick<unknown>([true, null, "red", { href: "x", n: [1] }]) });
   } else if (dice < 0.92) text.insert(at, random.pick(words), { bold: random.pick([true, null]) });
   else if (dice < 0.97) text.insertEmbed(at, random.chance(0.3) ? new Y.Map([["k", 1]]) : { image: "i.png" });
   else if (text instanceof Y.XmlText) text.setAttribute("lang", random.pick(["de", "en"]));
