@@ -11,6 +11,8 @@ const fromSources = {
   ssr: { resolve: { conditions: nodeConditions } },
 };
 
+const browserTests = "{packages,examples}/*/src/**/*.browser.test.ts";
+
 export default defineConfig({
   test: {
     reporters: ["default", countingReporter()],
@@ -29,7 +31,7 @@ export default defineConfig({
           name: "unit",
           sequence: { groupOrder: 0 },
           include: ["{packages,examples}/*/src/**/*.test.ts"],
-          exclude: ["**/*.browser.test.ts", "**/*.sim.test.ts"],
+          exclude: ["**/*.browser.test.ts", "**/*.chromium.test.ts", "**/*.sim.test.ts"],
         },
       },
       {
@@ -78,7 +80,7 @@ export default defineConfig({
         test: {
           name: "browser",
           sequence: { groupOrder: 3 },
-          include: ["{packages,examples}/*/src/**/*.browser.test.ts"],
+          include: [browserTests],
           testTimeout: 30_000,
           browser: {
             enabled: true,
@@ -87,7 +89,12 @@ export default defineConfig({
             screenshotFailures: false,
             provider: playwright(),
             instances: [
-              { browser: "chromium", provider: playwright({ launchOptions: chromiumLaunch() }) },
+              {
+                browser: "chromium",
+                provider: playwright({ launchOptions: chromiumLaunch() }),
+                // Only Chromium lets a test play an input method.
+                include: [browserTests, "packages/*/src/**/*.chromium.test.ts"],
+              },
               { browser: "firefox", provider: playwright({ launchOptions: firefoxLaunch() }) },
             ],
           },
