@@ -96,6 +96,11 @@ const parted = (client: number, clock: number, length: number): Uint8Array =>
 
 const refusals: [string, RefusalReason, () => ImportCandidate][] = [
   ["it speaks for an author", "owned-client", () => importOf(buildUpdate(1000, 0, [text("x")]))],
+  [
+    "it uses a client that only authors have",
+    "owned-client",
+    () => importOf(buildUpdate(7, 0, [text("x")]), { maxClient: 6 }),
+  ],
   ["it leaves clocks out", "clock-mismatch", () => importOf(buildUpdate(7, 3, [text("x")]))],
   [
     "it refers to what the importer had not",

@@ -15,12 +15,16 @@ import { writeUpdate } from "./write-update.js";
 export const placeImport = (
   wire: WireUpdate,
   to: Gatekeeper,
-  { ownedClients, deps }: Pick<ImportCandidate, "ownedClients" | "deps">,
+  {
+    ownedClients,
+    maxClient = Number.MAX_SAFE_INTEGER,
+    deps,
+  }: Pick<ImportCandidate, "ownedClients" | "maxClient" | "deps">,
   isRootAllowed: (name: string) => boolean,
 ): number => {
   const ends = new Map<number, number>();
   for (const { client, clock, structs } of wire.clients) {
-    if (ownedClients.has(client)) refuse("owned-client");
+    if (client > maxClient || ownedClients.has(client)) refuse("owned-client");
     if (clock > (deps.get(client) ?? 0)) refuse("clock-mismatch");
     ends.set(
       client,

@@ -81,6 +81,11 @@ export interface ImportCandidate {
   readonly version: 1 | 2;
   /** Clients of authors whose updates come as candidates; an import may not speak for one. */
   readonly ownedClients: ReadonlySet<number>;
+  /**
+   * The largest client that an import may use. Replicas learn of authors at different times, so `ownedClients` alone
+   * can make verdicts differ; with authors above this number and imports below they cannot. Default: any.
+   */
+  readonly maxClient?: number;
   /** What the importer's document held without it: what it continues, refers to and deletes must be in there or in it. */
   readonly deps: StateVector;
 }

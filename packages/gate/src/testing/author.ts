@@ -41,6 +41,12 @@ export class Author {
     });
   }
 
+  /** Begins as somebody who opens the app again: with a stored state, as a new client. */
+  startFrom(other: Author): void {
+    Y.applyUpdateV2(this.doc, Y.encodeStateAsUpdateV2(other.doc), "stored");
+    for (const [index, count] of other.frontier.entries()) this.frontier[index] = count;
+  }
+
   /** Edits, and returns the block; undefined if nothing came of it. */
   write(random: SeededRandom): Block | undefined {
     const deps = new Map(

@@ -14,14 +14,14 @@ export interface HonestSession {
   readonly gate: Gate;
 }
 
-/** Two to five authors write `blockCount` blocks and get each other's in random causal order; at the end all have all. */
+/** Three to five authors write `blockCount` blocks and get each other's in random causal order; at the end all have all. */
 export const runHonestSession = (
   seed: number,
   blockCount: number,
   options: { readonly mend: boolean } = { mend: true },
 ): HonestSession => {
   const random = new SeededRandom(seed);
-  const count = 2 + random.below(4);
+  const count = 3 + random.below(3);
   const big = random.chance(0.5);
   const authors = Array.from({ length: count }, (_, index) => {
     const client = big
@@ -41,8 +41,12 @@ export const runHonestSession = (
     return true;
   };
   for (let attempts = blockCount * 4; blocks.length < blockCount && attempts > 0; attempts--) {
-    const author = authors[random.below(count)];
+    // The last one comes late.
+    const author = authors[random.below(blocks.length > blockCount / 2 ? count : count - 1)];
     if (!author) continue;
+    if (blocks.length > 10 && author.frontier.every((count) => count === 0)) {
+      author.startFrom(random.pickAny(authors) ?? author);
+    }
     for (let left = random.chance(0.5) ? random.below(8) : 0; left > 0; left--) deliver(author);
     const block = author.write(random);
     if (!block) continue;

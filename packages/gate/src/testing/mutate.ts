@@ -11,6 +11,8 @@ const max = { maxStructs: limits.maxStructs, maxSubdocuments: limits.maxSubdocum
 /** An author's update, changed with malice: its bytes, or its structs and deletions. The author and his past stay. */
 export const mutate = (candidate: Candidate, random: SeededRandom): Candidate => {
   if (random.chance(0.25)) return { ...candidate, update: mutateBytes(candidate.update, random) };
+  // Pretends not to have known anything of the others.
+  if (random.chance(0.1)) return { ...candidate, deps: new Map() };
   let { wire } = readUpdate(candidate.update, candidate.version, max);
   for (let left = 1 + random.below(3); left > 0; left--) wire = mutateWire(wire, candidate, random);
   const update = writeUpdate(wire);

@@ -54,7 +54,8 @@ const writeText = (text: Y.Text, random: SeededRandom): void => {
     if (length > 0)
       text.format(at, length, { [name]: random.pick<unknown>([true, null, "red", { href: "x", n: [1] }]) });
   } else if (dice < 0.92) text.insert(at, random.pick(words), { bold: random.pick([true, null]) });
-  else if (dice < 0.97) text.insertEmbed(at, random.chance(0.3) ? new Y.Map([["k", 1]]) : { image: "i.png" });
+  else if (dice < 0.97)
+    text.insertEmbed(at, random.chance(0.3) ? new Y.Map([["k", 1]]) : { image: "i.png", none: null });
   else if (text instanceof Y.XmlText) text.setAttribute("lang", random.pick(["de", "en"]));
   else text.applyDelta([{ retain: at }, { insert: "delta", attributes: { color: "blue" } }]);
 };
