@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import * as Y from "yjs";
 import { createGate } from "./gate.js";
-import type { Verdict } from "./verdict.js";
+import { buildUpdate, text } from "./testing/build-update.js";
+import type { Candidate, Verdict } from "./verdict.js";
 
 const admitV2 = (write: (doc: Y.Doc) => void): Verdict => {
   const doc = new Y.Doc();
@@ -34,4 +35,22 @@ test("values that version 1 cannot say are said as nearly as it can", () => {
 test("an update with nothing in it is harmless", () => {
   const empty = { update: Uint8Array.of(0, 0), version: 1, client: 5, clock: 0, deps: new Map() } as const;
   expect(createGate().admit(empty)).toMatchObject({ ok: true, cost: 0 });
+});
+
+test("deps say what the author had when he wrote, not when he sent", () => {
+  const gate = createGate();
+  const insertBehindFirst = (client: number, deps: readonly (readonly [number, number])[]): Candidate => {
+    const place = { origin: { client: 1000, clock: 0 }, rightOrigin: { client: 1000, clock: 1 } };
+    const update = buildUpdate(client, 0, [{ ...place, ...text("x") }]);
+    return { update, version: 1, client, clock: 0, deps: new Map(deps) };
+  };
+  const start = buildUpdate(1000, 0, [text("ab")]);
+  gate.admit({ update: start, version: 1, client: 1000, clock: 0, deps: new Map() });
+  expect(gate.admit(insertBehindFirst(7, [[1000, 2]])).ok).toBe(true);
+  const late = insertBehindFirst(5, [
+    [1000, 2],
+    [7, 1],
+  ]);
+  expect(gate.check(late)).toEqual({ ok: false, reason: "not-adjacent" });
+  expect(gate.check(insertBehindFirst(5, [[1000, 2]])).ok).toBe(true);
 });
