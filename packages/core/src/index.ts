@@ -2,15 +2,7 @@ export type { Channel, ChannelListener } from "./channels.js";
 export { createSecret } from "./create-secret.js";
 export { canonicalState } from "./document/yjs.js";
 export { asManyhandsError, type ErrorCode, ManyhandsError } from "./errors.js";
-export {
-  type BlockId,
-  type DeviceId,
-  type JournalId,
-  type PeerId,
-  parsePeerId,
-  type RoomId,
-  type SessionId,
-} from "./ids.js";
+export { type DeviceId, type JournalId, type PeerId, parsePeerId, type SessionId } from "./ids.js";
 export { limits } from "./limits.js";
 export { memoryStore } from "./memory-store.js";
 export type { Clock } from "./ports/clock.js";
