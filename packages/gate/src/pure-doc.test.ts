@@ -44,23 +44,25 @@ test("a document that keeps neighbours adjacent passes, and others get what it s
   expect(other.getArray("root").toJSON()).toEqual(doc.getArray("root").toJSON());
 });
 
+/** How many updates a reader makes himself when two others have made the same text bold at once. */
+const countOwnUpdates = (reader: Y.Doc): number => {
+  const [one, two] = [new Y.Doc(), new Y.Doc()];
+  one.getText("t").insert(0, "abc");
+  Y.applyUpdate(two, Y.encodeStateAsUpdate(one));
+  for (const doc of [one, two]) doc.getText("t").format(0, 3, { bold: true });
+  let count = 0;
+  reader.getText("t");
+  reader.on("update", (_: Uint8Array, origin: unknown) => {
+    if (origin !== "remote") count++;
+  });
+  for (const doc of [one, two]) Y.applyUpdate(reader, Y.encodeStateAsUpdate(doc), "remote");
+  return count;
+};
+
 test("a pure document makes no deletions of its own when others format", () => {
-  const author = new Y.Doc();
-  author.getText("t").insert(0, "abc");
-  author.getText("t").format(0, 3, { bold: true });
-  const before = Y.encodeStateAsUpdate(author);
-  const other = new Y.Doc();
-  Y.applyUpdate(other, before);
-  author.getText("t").format(0, 3, { bold: null });
-  other.getText("t").format(1, 1, { bold: null });
+  expect(countOwnUpdates(new Y.Doc())).toBeGreaterThan(0);
   const reader = new Y.Doc();
   const undo = keepPure(reader);
-  reader.getText("t");
-  let emitted = 0;
-  reader.on("update", () => emitted++);
-  Y.applyUpdate(reader, before);
-  Y.applyUpdate(reader, Y.encodeStateAsUpdate(author));
-  Y.applyUpdate(reader, Y.encodeStateAsUpdate(other));
-  expect(emitted).toBe(3);
+  expect(countOwnUpdates(reader)).toBe(0);
   undo();
 });
