@@ -38,6 +38,8 @@ ${formatTable(rows)}
   stores every edit in IndexedDB.
 - *copies*: messages with document data in the whole room, over edits × devices that need them. *wire bytes*: what all
   \`RTCPeerConnection\`s of the room sent by their own statistics, acknowledgements and receipts included.
+- *CPU per delivered edit*: all processes of the browser, from the first key until 3 s after the last, so that work which
+  waits for a pause counts; less what the same room took before anything was typed.
 - *first sync* runs from the first open data channel at the newcomer to the whole text, on a fresh connection. The bare
   channel sends as many bytes in messages of 16 KiB, at most 64 KiB buffered. "never": y-webrtc puts a document into one
   message, and above 256 KiB the browser refuses it.

@@ -6,12 +6,19 @@ import { compare, type Row } from "../row.js";
 
 const size = 6;
 const editsPerSecond = 20;
+/** Above `limits.stateIdleMs`: what a room puts off until nobody types was caused by the edits, and counts. */
+const trailMs = 3_000;
+/** A room that has just formed still settles; then it is watched while nothing was typed yet. */
+const settleMs = 5_000;
+const quietMs = 6_000;
 
 /** A room in a browser of its own, and what it has typed so far. */
 interface Crowd {
   readonly devices: Devices;
   readonly pages: readonly Page[];
   length: number;
+  /** CPU ms per ms before anything was typed. */
+  idle: number;
 }
 
 /** CPU time of all processes of the browser for each edit and page that shows it, above what the quiet room takes. */
@@ -19,7 +26,7 @@ export const measureCpuPerEdit = async (site: Site, rounds = 7, seconds = 3): Pr
   const crowds: Crowd[] = [];
   const gather = async (library: Library, room: string, stored: boolean): Promise<Crowd> => {
     const devices = await Devices.start(site);
-    const crowd = { devices, pages: [], length: 0 };
+    const crowd = { devices, pages: [], length: 0, idle: 0 };
     crowds.push(crowd);
     return Object.assign(crowd, { pages: await devices.room(library, room, size, stored) });
   };
@@ -27,6 +34,11 @@ export const measureCpuPerEdit = async (site: Site, rounds = 7, seconds = 3): Pr
     const theirs = await gather("y-webrtc", "cpu-theirs", false);
     const ours = await gather("manyhands", "cpu-ours", true);
     const unstored = await gather("manyhands", "cpu-unstored", false);
+    await sleep(settleMs);
+    for (const crowd of crowds) {
+      const quiet = await cpuMsDuring(crowd.devices, () => sleep(quietMs));
+      crowd.idle = quiet.cpuMs / quiet.ms;
+    }
     const figures = new Map(crowds.map((crowd) => [crowd, [] as number[]]));
     for (let round = -1; round < rounds; round++) {
       for (const [crowd, values] of round % 2 === 0 ? figures : [...figures].reverse()) {
@@ -53,9 +65,6 @@ export const measureCpuPerEdit = async (site: Site, rounds = 7, seconds = 3): Pr
 
 const cpuMsPerDelivery = async (crowd: Crowd, seconds: number): Promise<number> => {
   const { devices, pages } = crowd;
-  // What the last round left behind.
-  await sleep(1_000);
-  const idle = await cpuMsDuring(devices, () => sleep(seconds * 500));
   const each = Math.round((editsPerSecond * seconds) / size);
   const busy = await cpuMsDuring(devices, async () => {
     const everyMs = (size * 1_000) / editsPerSecond;
@@ -66,9 +75,9 @@ const cpuMsPerDelivery = async (crowd: Crowd, seconds: number): Promise<number> 
     );
     crowd.length += each * size;
     await complete(pages, crowd.length);
+    await sleep(trailMs);
   });
-  const idlePerMs = idle.cpuMs / idle.ms;
-  return (busy.cpuMs - idlePerMs * busy.ms) / (each * size * (size - 1));
+  return (busy.cpuMs - crowd.idle * busy.ms) / (each * size * (size - 1));
 };
 
 const cpuMsDuring = async (
