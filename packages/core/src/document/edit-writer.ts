@@ -1,5 +1,5 @@
 import { asManyhandsError, ManyhandsError } from "../errors.js";
-import type { BlockContent } from "../journal/block-body.js";
+import type { BlockContent, Dependency } from "../journal/block-body.js";
 import type { SealedBlock } from "../journal/chain-writer.js";
 import { limits } from "../limits.js";
 import { ChangeTracker } from "./change-tracker.js";
@@ -18,6 +18,12 @@ const own = (clock: number, clockLength: number): UpdateAbout => ({
 });
 const imported = (seed = ""): UpdateAbout => ({ origin: "import", clock: 0, clockLength: 0, seed });
 
+/** What was written between two edits of others, and what its author had seen by then. */
+interface Batch {
+  readonly contents: BlockContent[];
+  readonly deps: readonly Dependency[];
+}
+
 /** Turns what is written into a doc into own blocks, one batch after the other: into the store first, then out. */
 export class EditWriter {
   readonly #options: DocumentOptions;
@@ -25,7 +31,7 @@ export class EditWriter {
   /** Updates to write as they are: imports and seeds. */
   readonly #imports: { readonly update: EncodedUpdate; readonly seed: string }[] = [];
   /** Taken up and not written yet; what could not be signed waits here for the next try. */
-  readonly #contents: BlockContent[] = [];
+  readonly #batches: Batch[] = [];
   #tracker: ChangeTracker | undefined;
   #writing: Promise<void> | undefined;
   /** It is time to write what has gathered. */
@@ -45,7 +51,7 @@ export class EditWriter {
   }
 
   get isBusy(): boolean {
-    return this.#writing !== undefined || this.#tracker?.hasChanges === true;
+    return this.#writing !== undefined || this.#batches.length > 0 || this.#tracker?.hasChanges === true;
   }
 
   /** Begins to write every change of the doc, but those whose origin is ours. */
@@ -61,6 +67,15 @@ export class EditWriter {
     this.#writingSince ??= this.#options.clock.now();
     this.#options.events.onChange();
     this.#write();
+  }
+
+  /**
+   * Ends the batch: what is written from here on may rest on edits of others that are about to be applied. A block's
+   * dependencies are exactly what its author had when it wrote, so that a reader can judge it by them.
+   */
+  cut(): void {
+    this.#takeUp();
+    if (this.#batches.length > 0) this.#write();
   }
 
   /** Resolves when every edit made before the call has been offered to the store. */
@@ -85,10 +100,11 @@ export class EditWriter {
     try {
       while (this.#due) {
         this.#due = false;
-        this.#contents.push(...this.#takeImports(), ...this.#takeChanges());
-        while (this.#contents.length > 0) {
-          await this.#writeRun(this.#contents.slice(0, runBlocks));
-          this.#contents.splice(0, runBlocks);
+        this.#takeUp();
+        for (let batch = this.#batches[0]; batch; batch = this.#batches[0]) {
+          await this.#writeRun(batch.contents.slice(0, runBlocks), batch.deps);
+          batch.contents.splice(0, runBlocks);
+          if (batch.contents.length === 0) this.#batches.shift();
         }
       }
       this.#writingSince = undefined;
@@ -102,9 +118,15 @@ export class EditWriter {
     events.onChange();
   }
 
-  async #writeRun(contents: readonly BlockContent[]): Promise<void> {
+  #takeUp(): void {
+    const { journal, session } = this.#options;
+    const contents = [...this.#takeImports(), ...this.#takeChanges()];
+    if (contents.length > 0) this.#batches.push({ contents, deps: journal.takeDependencies(session) });
+  }
+
+  async #writeRun(contents: readonly BlockContent[], deps: readonly Dependency[]): Promise<void> {
     const { journal, store, session, clock, events } = this.#options;
-    const blocks = await journal.append(session, contents, clock.now());
+    const blocks = await journal.append(session, contents, clock.now(), deps);
     const stored = blocks.map(({ seq, bytes }) => ({ session: session.id, seq, bytes }));
     await store.append(journal.id, stored, { durability: "strict" });
     this.#onStored(blocks);

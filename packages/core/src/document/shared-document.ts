@@ -126,8 +126,11 @@ export class SharedDocument {
 
   async #read({ blocks, from }: IncomingBatch): Promise<number> {
     const { events } = this.#options;
-    const { accepted, refused, incomplete } = await this.journal.receive(blocks);
+    const verified = await this.journal.verify(blocks);
     if (this.#closed) return 0;
+    // All at once, so that no edit of ours falls between accepting and applying.
+    this.#writer.cut();
+    const { accepted, refused, incomplete } = this.journal.accept(verified);
     this.#incomplete = incomplete;
     this.#apply(this.#assemble(accepted));
     if (accepted.length > 0) {

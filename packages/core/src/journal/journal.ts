@@ -38,6 +38,12 @@ export type Refusal =
   /** Of a session beyond `limits.maxSessions`. */
   | "too-many";
 
+/** Blocks whose form and signatures were checked; they count once they are accepted. */
+export interface Verified {
+  readonly touched: ReadonlySet<SessionId>;
+  readonly refused: readonly Refusal[];
+}
+
 export interface Received {
   /** In an order in which each follows what it depends on. */
   readonly accepted: readonly AcceptedBlock[];
@@ -107,13 +113,18 @@ export class Journal {
   }
 
   /**
-   * Writes our own next blocks; one call's contents become one signed run. Rejects when signing does; then nothing was
-   * written.
+   * Writes our own next blocks; one call's contents become one signed run. `depsBefore` is what the author had when it
+   * began them; default: what it has now. Rejects when signing does; then nothing was written.
    */
-  async append(session: Session, contents: readonly BlockContent[], wallMs: number): Promise<SealedBlock[]> {
+  async append(
+    session: Session,
+    contents: readonly BlockContent[],
+    wallMs: number,
+    depsBefore?: readonly Dependency[],
+  ): Promise<SealedBlock[]> {
     if (contents.length === 0) return [];
     const writer = this.#writerOf(session);
-    const deps = this.#takeDependencies(session.id);
+    const deps = depsBefore ?? this.takeDependencies(session);
     try {
       const blocks = await writer.write(contents, deps, wallMs);
       const last = blocks.at(-1);
@@ -126,8 +137,26 @@ export class Journal {
     }
   }
 
+  /** The chains that moved since this was last asked: what a block that is begun now depends on. */
+  takeDependencies(own: Session): Dependency[] {
+    this.#writerOf(own);
+    const deps = [...this.#moved].flatMap((session) => {
+      const head = this.#chains.get(session)?.head;
+      return head && session !== own.id
+        ? [{ session, seq: head.seq, id: idBytes(head.id).slice(0, 16) }]
+        : [];
+    });
+    this.#moved.clear();
+    return deps;
+  }
+
   /** Takes blocks from a neighbour or the store, in any order, any number of times. Never rejects. */
   async receive(bytes: readonly Uint8Array[]): Promise<Received> {
+    return this.accept(await this.verify(bytes));
+  }
+
+  /** The first half of `receive`: checks forms, chains and signatures; accepts nothing yet. Never rejects. */
+  async verify(bytes: readonly Uint8Array[]): Promise<Verified> {
     const refused: Refusal[] = [];
     const touched = new Set<SessionId>();
     for (const one of bytes) {
@@ -137,6 +166,11 @@ export class Journal {
       else if (verdict !== "known" && verdict !== "taken") refused.push(verdict);
     }
     for (const session of touched) refused.push(...(await this.#verify(session)));
+    return { touched, refused };
+  }
+
+  /** The second half, at once: accepts what was verified and has all that it depends on. */
+  accept({ touched, refused }: Verified): Received {
     const accepted = this.#release(touched);
     const shed = this.#shed();
     return { accepted, refused, incomplete: shed || this.#tally.bytes > 0 };
@@ -273,14 +307,5 @@ export class Journal {
       this.#writer = { session, chain };
     }
     return this.#writer.chain;
-  }
-
-  #takeDependencies(own: SessionId): Dependency[] {
-    const deps = [...this.#moved].flatMap((session) => {
-      const head = this.#chains.get(session)?.head;
-      return head && session !== own ? [{ session, seq: head.seq, id: idBytes(head.id).slice(0, 16) }] : [];
-    });
-    this.#moved.clear();
-    return deps;
   }
 }
