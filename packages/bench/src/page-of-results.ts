@@ -48,7 +48,7 @@ ${formatTable(rows)}
   one for each edit as it makes them, were written in bulk to save the time.
 - *store a keystroke, each on disk before the next*: ours seals, signs and asks for strict durability;
   y-indexeddb takes Chromium's default, which leaves the write with the operating system.
-- *remote edits, each block … before the next comes* is bound by one Ed25519 verification per block; a stream shares one
+- *remote edits, each block … before the next comes* pays one Ed25519 verification per block; a stream shares one
   among the blocks that wait.
 - *idle* counts messages on data channels; ours over ten minutes in the simulator, y-webrtc over one minute in real pages.
 - The recorded edits are the first of \`automerge-paper\` ([where it is from](../packages/bench/data/README.md)).
