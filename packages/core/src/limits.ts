@@ -39,8 +39,8 @@ export const limits = {
   maxStrikes: 16,
   /** After a cut for misbehaviour that peer is not linked again for so long. */
   banMs: 60_000,
-  /** A receipt for new blocks is held back this long, so that one serves a burst. */
-  receiptMs: 250,
+  /** A receipt for new blocks is held back this long: longer than the pause between two keys, so that one serves a sentence. */
+  receiptMs: 1_000,
   /** A quiet room compares digests so often: the net under every lost frame. */
   digestMs: 60_000,
   /** After a wake, a link that does not answer a ping within this is dead. */

@@ -2,6 +2,7 @@ import { ManyhandsError, memoryStore, type Room, type RoomState } from "@manyhan
 import { type SimDevice, SimStore, World } from "@manyhands/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { diskFull, FakeDisk } from "../test/fake-stores.js";
+import { limits } from "./limits.js";
 
 let world: World;
 beforeEach(() => {
@@ -170,7 +171,7 @@ describe("saved", () => {
     await world.run(2_000);
     expect(a.room.state.saved).toMatchObject({ here: false, devices: 0 });
     expect(b.text).toBe("");
-    await world.run(2_000);
+    await world.run(1_500 + limits.receiptMs);
     expect(a.room.state.saved).toMatchObject({ here: true, devices: 1 });
     expect(b.text).toBe("slow");
   });
