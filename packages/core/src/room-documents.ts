@@ -73,6 +73,11 @@ export class RoomDocuments {
     return all.length > 0 ? Math.min(...all) : undefined;
   }
 
+  /** Why edits of a document stay unsaved. */
+  get problem(): ManyhandsError | undefined {
+    return [...this.#open.values()].find(({ problem }) => problem)?.problem;
+  }
+
   /** Everything this device ever wrote into the loaded documents. */
   ownChains(): Required {
     const { device } = this.#context;
@@ -165,7 +170,7 @@ export class RoomDocuments {
   }
 
   #create(doc: Y.Doc, id: JournalId): SharedDocument {
-    const { store, session, keys, clock, random, logger, mesh, onChange, onProblem } = this.#context;
+    const { store, session, keys, clock, random, logger, mesh, onChange } = this.#context;
     const journal = new Journal(id, this.#context);
     return new SharedDocument({
       doc,
@@ -196,7 +201,6 @@ export class RoomDocuments {
           mesh.noteRefused(from, refused);
         },
         onIncomplete: (from) => mesh.noteIncomplete(id, from),
-        onProblem,
         onChange,
       },
     });

@@ -90,6 +90,8 @@ export class Room {
     if (flushed) await unlessAborted(flushed, options);
     const { storage } = this.state;
     if (storage.kind === "memory" && storage.problem) throw storage.problem;
+    const problem = this.#running?.documents.problem;
+    if (problem) throw problem;
   }
 
   /**
@@ -269,7 +271,8 @@ export class Room {
   #problem(signaling: RoomState["signaling"]): ManyhandsError | undefined {
     if (this.#failure || this.#phase === "closed") return this.#failure;
     if (this.#storage.kind === "memory" && this.#storage.problem) return this.#storage.problem;
-    if (this.#documentProblem) return this.#documentProblem;
+    const unsaved = this.#running?.documents.problem ?? this.#documentProblem;
+    if (unsaved) return unsaved;
     if (this.#linkProblem) return this.#linkProblem;
     const problems = [...this.#transports.values()].flatMap(({ problem }) => problem ?? []);
     return problems.find(({ code }) => signaling === "unreachable" || code !== "signaling-unreachable");

@@ -30,7 +30,7 @@ const openWriter = async (): Promise<Writer> => {
   const document = new SharedDocument({
     doc: new Y.Doc(),
     journal: world.journal(),
-    store: new StoreGuard(part, () => undefined),
+    store: new StoreGuard(part, clock, () => undefined),
     session,
     keys: world.context.keys,
     clock,
@@ -43,7 +43,6 @@ const openWriter = async (): Promise<Writer> => {
       onRefused: (refused) => expect.unreachable(`refused: ${refused.join()}`),
       onIncomplete: () => undefined,
       onChange: () => undefined,
-      onProblem: (problem) => expect.unreachable(problem.message),
     },
   });
   await document.load();

@@ -55,6 +55,11 @@ export class ChangeTracker {
     return this.#transactions > 0 ? this.#since : undefined;
   }
 
+  /** Transactions that changed something since they were last taken. */
+  get count(): number {
+    return this.#transactions;
+  }
+
   /** Hands the changes over and begins anew. */
   take(): Changes {
     const changes = {
@@ -67,6 +72,14 @@ export class ChangeTracker {
     this.#deletions = [];
     this.#transactions = 0;
     return changes;
+  }
+
+  /** Takes back what `take` gave, unwritten. Before anything else happened. */
+  putBack({ from, deletions, transactions, since }: Changes): void {
+    this.#from = new Map(from);
+    this.#deletions = [deletions];
+    this.#transactions = transactions;
+    this.#since = since;
   }
 
   close(): void {

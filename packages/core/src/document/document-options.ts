@@ -1,5 +1,4 @@
 import type * as Y from "yjs";
-import type { ManyhandsError } from "../errors.js";
 import type { PeerId } from "../ids.js";
 import type { SealedBlock } from "../journal/chain-writer.js";
 import type { AcceptedBlock, Journal, Refusal } from "../journal/journal.js";
@@ -21,8 +20,6 @@ export interface DocumentEvents {
   onRefused(refused: readonly Refusal[], from: PeerId): void;
   /** Something that `from` sent waits for blocks nobody sent yet. */
   onIncomplete(from: PeerId): void;
-  /** Something a person should know. */
-  onProblem(problem: ManyhandsError): void;
   onChange(): void;
 }
 

@@ -2,10 +2,13 @@ import { asManyhandsError, ManyhandsError } from "../errors.js";
 import type { BlockContent, Dependency } from "../journal/block-body.js";
 import type { SealedBlock } from "../journal/chain-writer.js";
 import { limits } from "../limits.js";
-import { ChangeTracker } from "./change-tracker.js";
+import { type Changes, ChangeTracker } from "./change-tracker.js";
 import type { DocumentOptions } from "./document-options.js";
 import { splitUpdate, type UpdateAbout } from "./parts.js";
 import { clockOf, type EncodedUpdate, encodeChanges, encodeOwnChanges } from "./yjs.js";
+
+/** Edits that could not be signed are tried again so soon. */
+const retryMs = 5_000;
 
 /** Blocks that are stored and sent in one go: the first of a large paste are on their way while the last are sealed. */
 const runBlocks = 8;
@@ -38,6 +41,10 @@ export class EditWriter {
   #due = false;
   /** Edits that were taken up and are not stored yet: when the first was made. */
   #writingSince: number | undefined;
+  #problem: ManyhandsError | undefined;
+  /** Changes that are larger than others take, and how many they were when that was found. */
+  #stuckAt = 0;
+  #cancelRetry: (() => void) | undefined;
   #closed = false;
 
   constructor(options: DocumentOptions, onStored: (blocks: readonly SealedBlock[]) => void) {
@@ -48,6 +55,11 @@ export class EditWriter {
   /** When the oldest edit that is not stored yet was made, ms since 1970; `undefined` when all are. */
   get unsavedSince(): number | undefined {
     return this.#writingSince ?? this.#tracker?.changedSince;
+  }
+
+  /** Why edits stay unsaved; `undefined` while they do not. */
+  get problem(): ManyhandsError | undefined {
+    return this.#problem;
   }
 
   get isBusy(): boolean {
@@ -86,6 +98,7 @@ export class EditWriter {
 
   close(): void {
     this.#closed = true;
+    this.#cancelRetry?.();
     this.#tracker?.close();
   }
 
@@ -107,20 +120,31 @@ export class EditWriter {
           if (batch.contents.length === 0) this.#batches.shift();
         }
       }
-      this.#writingSince = undefined;
+      if (this.#imports.length === 0) this.#writingSince = undefined;
+      if (this.#imports.length === 0 && this.#stuckAt === 0) this.#problem = undefined;
     } catch (cause) {
       this.#due = false;
-      events.onProblem(
-        asManyhandsError(cause, "unsupported", "The latest edits could not be signed: they stay unsaved."),
+      this.#problem = asManyhandsError(
+        cause,
+        "unsupported",
+        "The latest edits could not be signed: they stay unsaved.",
       );
+      this.#retryLater();
     }
     this.#writing = undefined;
     events.onChange();
   }
 
+  #retryLater(): void {
+    this.#cancelRetry?.();
+    this.#cancelRetry = this.#options.clock.setTimer(() => this.#write(), retryMs);
+  }
+
   #takeUp(): void {
     const { journal, session } = this.#options;
-    const contents = [...this.#takeImports(), ...this.#takeChanges()];
+    const imports = this.#takeImports();
+    // What was written after an import that cannot go out may rest on it.
+    const contents = this.#imports.length > 0 ? imports : [...imports, ...this.#takeChanges()];
     if (contents.length > 0) this.#batches.push({ contents, deps: journal.takeDependencies(session) });
   }
 
@@ -134,35 +158,48 @@ export class EditWriter {
   }
 
   #takeImports(): BlockContent[] {
-    return this.#imports.splice(0).flatMap(({ update, seed }) => this.#split(update, imported(seed)));
+    const taken = this.#imports.filter(({ update }) => this.#fits(update));
+    const left = this.#imports.filter(({ update }) => !this.#fits(update));
+    this.#imports.splice(0, this.#imports.length, ...left);
+    return taken.flatMap(({ update, seed }) => splitUpdate(update, imported(seed)));
   }
 
   #takeChanges(): BlockContent[] {
-    if (!this.#tracker?.hasChanges) return [];
-    const { doc, session } = this.#options;
-    const { from, deletions, transactions, since } = this.#tracker.take();
-    this.#writingSince = Math.min(since, this.#writingSince ?? since);
-    // A single edit is smaller in version 1, a batch in version 2.
-    const version = transactions === 1 ? 1 : 2;
-    const begin = from.get(session.clientId) ?? clockOf(doc, session.clientId);
-    if ([...from.keys()].some((client) => client !== session.clientId)) {
-      return this.#split(encodeChanges(doc, from, deletions, version), imported());
+    if (!this.#tracker?.hasChanges || this.#tracker.count === this.#stuckAt) return [];
+    const changes = this.#tracker.take();
+    const updates = this.#encode(changes);
+    if (!updates.every(({ update }) => this.#fits(update))) {
+      // Others could not take it, nor anything after it: it stays, and with it what follows, until it is deleted.
+      this.#tracker.putBack(changes);
+      this.#stuckAt = changes.transactions;
+      return [];
     }
-    return encodeOwnChanges(
-      doc,
-      session.clientId,
-      begin,
-      deletions,
-      version,
-      limits.maxOwnUpdateBytes,
-    ).flatMap((update) => this.#split(update, own(update.clock, update.length)));
+    this.#stuckAt = 0;
+    this.#writingSince = Math.min(changes.since, this.#writingSince ?? changes.since);
+    return updates.flatMap(({ update, about }) => splitUpdate(update, about));
   }
 
-  #split(update: EncodedUpdate, about: UpdateAbout): BlockContent[] {
-    if (update.bytes.length > limits.maxUpdateBytes) {
-      const problem = `One change of ${update.bytes.length} bytes is more than others take: share large files outside of the document.`;
-      this.#options.events.onProblem(new ManyhandsError("too-large", problem));
+  #encode({ from, deletions, transactions }: Changes): { update: EncodedUpdate; about: UpdateAbout }[] {
+    const { doc, session } = this.#options;
+    const { clientId } = session;
+    // A single edit is smaller in version 1, a batch in version 2.
+    const version = transactions === 1 ? 1 : 2;
+    if ([...from.keys()].some((client) => client !== clientId)) {
+      return [{ update: encodeChanges(doc, from, deletions, version), about: imported() }];
     }
-    return splitUpdate(update, about);
+    const begin = from.get(clientId) ?? clockOf(doc, clientId);
+    return encodeOwnChanges(doc, clientId, begin, deletions, version, limits.maxOwnUpdateBytes).map(
+      (update) => ({
+        update,
+        about: own(update.clock, update.length),
+      }),
+    );
+  }
+
+  #fits({ bytes }: EncodedUpdate): boolean {
+    if (bytes.length <= limits.maxUpdateBytes) return true;
+    const problem = `One change of ${bytes.length} bytes is more than others take: it and what follows stay unsaved until it is deleted. Share large files outside of the document.`;
+    this.#problem = new ManyhandsError("too-large", problem);
+    return false;
   }
 }

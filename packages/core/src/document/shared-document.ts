@@ -1,4 +1,5 @@
 import type * as Y from "yjs";
+import type { ManyhandsError } from "../errors.js";
 import type { JournalId, PeerId, SessionId } from "../ids.js";
 import type { Frontier } from "../journal/frontier.js";
 import type { AcceptedBlock, Journal } from "../journal/journal.js";
@@ -66,6 +67,11 @@ export class SharedDocument {
   get unsavedSince(): number | undefined {
     if (!this.#isLoaded) return isEmpty(this.doc) ? undefined : this.#openedAt;
     return this.#writer.unsavedSince;
+  }
+
+  /** Why own edits stay unsaved; `undefined` while they do not. */
+  get problem(): ManyhandsError | undefined {
+    return this.#writer.problem;
   }
 
   /** Fills the doc from the store, takes what the doc held before as an import, and begins to follow it. Called once. */

@@ -51,6 +51,8 @@ export class JournalSync implements Puller {
   /** How many blocks were missing when the pull began. */
   #asked = 0;
   #gained = false;
+  /** Messages of blocks that came and were not read yet. */
+  #unread = 0;
   #retryMs = retryMs;
   #cancelRetry: (() => void) | undefined;
   #cancelPatience: (() => void) | undefined;
@@ -125,7 +127,7 @@ export class JournalSync implements Puller {
 
   receive(message: JournalMessage): void {
     if (message.type === "blocks") {
-      this.#keepPatience();
+      this.#unread++;
       this.#read = this.#options.replica
         .receive(message.blocks, this.#options.neighbour.id)
         .then((accepted) => this.#onRead(accepted));
@@ -175,10 +177,10 @@ export class JournalSync implements Puller {
   }
 
   #onRead(accepted: number): void {
-    if (this.#closed) return;
-    if (accepted > 0) this.#gained = true;
-    // Reading may take a slow device longer than its patience.
-    this.#keepPatience();
+    this.#unread--;
+    if (this.#closed || accepted === 0) return;
+    this.#gained = true;
+    if (this.#options.turn.isHeldBy(this)) this.#beginPatience();
   }
 
   #take(message: Exclude<JournalMessage, { readonly type: "blocks" }>): void {
@@ -267,13 +269,14 @@ export class JournalSync implements Puller {
   #beginPatience(): void {
     this.#cancelPatience?.();
     this.#cancelPatience = this.#options.clock.setTimer(() => {
+      // Reading may take a slow device longer than its patience.
+      if (this.#unread > 0) {
+        this.#beginPatience();
+        return;
+      }
       this.#endPull();
       this.#retryLater();
     }, pullPatienceMs);
-  }
-
-  #keepPatience(): void {
-    if (this.#options.turn.isHeldBy(this)) this.#beginPatience();
   }
 
   #endPull(): void {
