@@ -74,7 +74,10 @@ test("a hello and a proof that were recorded prove nothing again", async () => {
   stranger.linkTo(inside);
   await stranger.say(handshake.start());
   await stranger.say(step.message);
-  await expectRefused("wrong-secret");
+  await clock.advance(10);
+  expect(stranger.closedFor).toBe("wrong-secret");
+  // On the first link it is proved, and stays.
+  expect(room.state.peers).toHaveLength(1);
 });
 
 test("what the room sent is no proof when it is sent back", async () => {
@@ -132,6 +135,24 @@ test("whoever takes another's name is refused", async () => {
   const other = new Stranger({ ...shared, clock, seed: 6 });
   await stranger.say((await other.handshake(inside)).start());
   await expectRefused("malformed");
+});
+
+test("who is proved is not pushed out by a link under the same name, until that is proved as well", async () => {
+  await stranger.prove(inside);
+  await clock.advance(10);
+  // The same seed, the same name; another secret.
+  const impostor = new Stranger({ ...shared, clock });
+  await impostor.prove(inside, { keys: deriveRoomKeys(new Uint8Array(32).fill(8), shared.name) });
+  await clock.advance(10);
+  expect(impostor.closedFor).toBe("wrong-secret");
+  expect(stranger.closedFor).toBeUndefined();
+  expect(room.state.peers).toMatchObject([{ id: stranger.id }]);
+
+  const again = new Stranger({ ...shared, clock });
+  await again.prove(inside);
+  await clock.advance(10);
+  expect(stranger.closedFor).toBe("replaced");
+  expect(room.state.peers).toMatchObject([{ id: again.id }]);
 });
 
 test("a link on which nobody proves anything is closed in time", async () => {

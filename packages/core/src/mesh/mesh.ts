@@ -40,6 +40,8 @@ const repairMs = 1_000;
 export class Mesh {
   readonly #options: MeshOptions;
   readonly #neighbours = new Map<PeerId, Neighbour>();
+  /** Links that would replace a proved one, until they are proved themselves. */
+  readonly #candidates = new Map<PeerId, Neighbour>();
   readonly #members = new Map<PeerId, Member>();
   readonly #attached = new Map<JournalId, Attached>();
   readonly #receipts = new ReceiptBook();
@@ -70,8 +72,6 @@ export class Mesh {
       link.close("redundant");
       return;
     }
-    // The same transport opens a second link only when the first is dead.
-    existing?.close("replaced");
     const { self, session, keys, signatures, random, clock } = this.#options;
     const { initiator, binding, peer: expected } = link;
     const handshake = { self, expected, session, keys, signatures, random, initiator, binding };
@@ -80,6 +80,13 @@ export class Mesh {
       onMessage: (from, message) => this.#onMessage(from, message),
       onClosed: (closed, reason) => this.#onClosed(closed, reason),
     });
+    // A second link comes when the first is dead, or from somebody who took the name: whoever is proved stays until it proves.
+    if (existing?.proved) {
+      this.#candidates.get(link.peer)?.close("replaced");
+      this.#candidates.set(link.peer, neighbour);
+      return;
+    }
+    existing?.close("replaced");
     this.#neighbours.set(link.peer, neighbour);
   }
 
@@ -173,10 +180,16 @@ export class Mesh {
     this.#cancelDigest();
     this.#cancelRepair?.();
     this.#bans.close();
-    for (const neighbour of [...this.#neighbours.values()]) neighbour.close("closed");
+    for (const neighbour of [...this.#candidates.values(), ...this.#neighbours.values()])
+      neighbour.close("closed");
   }
 
   #onProved(neighbour: Neighbour, peer: ProvedPeer): void {
+    if (this.#candidates.get(neighbour.id) === neighbour) {
+      this.#candidates.delete(neighbour.id);
+      this.#neighbours.get(neighbour.id)?.close("replaced");
+      this.#neighbours.set(neighbour.id, neighbour);
+    }
     const receipts = new ReceiptSender(this.#options.clock, (journal, stored) =>
       neighbour.send("live", { type: "receipt", journal, stored }),
     );
@@ -192,6 +205,10 @@ export class Mesh {
   #onClosed(neighbour: Neighbour, reason: string): void {
     const { logger, events } = this.#options;
     logger.log("info", "mesh.link-closed", { peer: neighbour.id, reason });
+    if (this.#candidates.get(neighbour.id) === neighbour) {
+      this.#candidates.delete(neighbour.id);
+      return;
+    }
     if (this.#neighbours.get(neighbour.id) !== neighbour) return;
     this.#neighbours.delete(neighbour.id);
     if (neighbour.isStruckOut) this.#bans.add(neighbour.id);
