@@ -55,7 +55,7 @@ export const startRoom = async (secret: Uint8Array, parts: RoomParts): Promise<R
   const keys = deriveRoomKeys(secret, options.name);
   const { store, deviceKeys, state } = await openStore(options, keys);
   const session = await createSession(keys.roomIdBytes, deviceKeys, signatures);
-  const guard = new StoreGuard(store, (problem) => events.onStorage(storageState(store, problem)));
+  const guard = new StoreGuard(store, clock, (problem) => events.onStorage(storageState(store, problem)));
   events.onStorage(state);
   const mesh: Mesh = new Mesh({
     self,

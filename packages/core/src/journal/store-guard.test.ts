@@ -1,3 +1,4 @@
+import { VirtualClock } from "@manyhands/testing";
 import { beforeEach, describe, expect, test } from "vitest";
 import { ManyhandsError } from "../errors.js";
 import { journalIdOf, sessionIdOf } from "../ids.js";
@@ -66,16 +67,18 @@ class MoodyStore {
   }
 }
 
+let clock: VirtualClock;
 let moody: MoodyStore;
 let disk: RoomStore;
 let guard: StoreGuard;
 let told: (string | undefined)[];
 
 beforeEach(async () => {
+  clock = new VirtualClock();
   disk = await memoryStore().open("room", { onProblem: () => undefined });
   moody = new MoodyStore(disk);
   told = [];
-  guard = new StoreGuard(moody.asRoomStore(), (problem) => {
+  guard = new StoreGuard(moody.asRoomStore(), clock, (problem) => {
     expect(problem === undefined || problem instanceof ManyhandsError).toBe(true);
     told.push(problem?.code);
   });
@@ -249,5 +252,37 @@ describe("a state stands only for what the store really holds", () => {
     expect(await guard.writeState(otherJournal, state, covers)).toBe(true);
     expect(seqs((await guard.load(journal)).tail)).toEqual([0, 1, 2, 3]);
     expect(await guard.writeState(journal, state, covers)).toBe(true);
+  });
+});
+
+describe("what was refused is offered again though nobody writes", () => {
+  test("and stored as soon as the disk takes it", async () => {
+    moody.refuses = "append";
+    await guard.append(journal, blocks(0, 2), strict);
+    moody.refuses = "nothing";
+    await clock.advance(1_000);
+    expect(guard.isDurable).toBe(true);
+    expect(seqs((await disk.load(journal)).tail)).toEqual([0, 1, 2]);
+    expect(told).toEqual(["storage-failed", undefined]);
+  });
+
+  test("ever more rarely, but at least once a minute", async () => {
+    moody.refuses = "append";
+    await guard.append(journal, blocks(0, 0), strict);
+    await clock.advance(3_600_000);
+    expect(moody.offered.length).toBeGreaterThan(60);
+    expect(moody.offered.length).toBeLessThan(70);
+    moody.refuses = "nothing";
+    await clock.advance(60_000);
+    expect(guard.isDurable).toBe(true);
+  });
+
+  test("not once the guard is closed", async () => {
+    moody.refuses = "append";
+    await guard.append(journal, blocks(0, 0), strict);
+    await guard.close();
+    const offered = moody.offered.length;
+    await clock.advance(3_600_000);
+    expect(moody.offered).toHaveLength(offered);
   });
 });

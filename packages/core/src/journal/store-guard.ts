@@ -1,13 +1,20 @@
 import { asManyhandsError, type ManyhandsError } from "../errors.js";
 import type { JournalId, SessionId } from "../ids.js";
+import type { Clock } from "../ports/clock.js";
 import type { AppendOptions, RoomStore, StoredBlock, StoredJournal } from "../ports/store.js";
 
 /** What waits is offered in pieces of about so many bytes: a disk that goes on refusing costs one piece per append. */
 const offerBytes = 1_048_576;
+/**
+ * What was refused is offered again so much later, twice as much each time: somebody made room, and nobody need write
+ * for the disk to be tried. A minute at most, so that a disk that stays full costs next to nothing.
+ */
+const offerMs = 1_000;
+const maxOfferMs = 60_000;
 
 /**
  * A store that never loses a block it was given while this process lives: what the disk refuses waits in memory, can be
- * read like the rest, and is offered again with the next append and at the end. What waits is bounded by the documents
+ * read like the rest, and is offered again with the next append, after a while, and at the end. What waits is bounded by the documents
  * alone, as in a room without a store.
  */
 export class StoreGuard {
@@ -17,11 +24,16 @@ export class StoreGuard {
   readonly #backlog = new Map<JournalId, readonly StoredBlock[]>();
   /** Journals that could not be loaded: what is in memory of them is not all there is. */
   readonly #unread = new Set<JournalId>();
+  readonly #clock: Clock;
+  #offerMs = offerMs;
+  #cancelOffer: (() => void) | undefined;
   #told = false;
+  #closed = false;
 
   /** `onProblem` hears each failure, and `undefined` when all is well again. */
-  constructor(store: RoomStore, onProblem: (problem: ManyhandsError | undefined) => void) {
+  constructor(store: RoomStore, clock: Clock, onProblem: (problem: ManyhandsError | undefined) => void) {
     this.#store = store;
+    this.#clock = clock;
     this.#onProblem = onProblem;
   }
 
@@ -41,6 +53,7 @@ export class StoreGuard {
       this.#wait(journal, blocks);
       this.#tell(cause, "This device could not store the latest edits.");
     }
+    this.#offerLater();
     this.#tellWhenWell();
     // Not `true` at once: an earlier append may have failed meanwhile.
     return !this.#backlog.has(journal);
@@ -96,7 +109,9 @@ export class StoreGuard {
 
   /** Offers a last time what waits. Never rejects. */
   async close(): Promise<void> {
-    for (const journal of [...this.#backlog.keys()]) await this.append(journal, [], { durability: "strict" });
+    this.#closed = true;
+    this.#cancelOffer?.();
+    await this.#offerAll();
     try {
       await this.#store.close();
     } catch (cause) {
@@ -111,6 +126,21 @@ export class StoreGuard {
   #wait(journal: JournalId, blocks: readonly StoredBlock[]): void {
     const waiting = withoutRepeats([...this.#waiting(journal), ...blocks]);
     if (waiting.length > 0) this.#backlog.set(journal, waiting);
+  }
+
+  async #offerAll(): Promise<void> {
+    for (const journal of [...this.#backlog.keys()]) await this.append(journal, [], { durability: "strict" });
+  }
+
+  #offerLater(): void {
+    if (this.#backlog.size === 0) this.#offerMs = offerMs;
+    else if (!this.#cancelOffer && !this.#closed) {
+      this.#cancelOffer = this.#clock.setTimer(() => {
+        this.#cancelOffer = undefined;
+        void this.#offerAll();
+      }, this.#offerMs);
+      this.#offerMs = Math.min(2 * this.#offerMs, maxOfferMs);
+    }
   }
 
   /** What waits may hold own blocks: always durably. It stays readable until the store has it. */
