@@ -3,9 +3,10 @@ export { describeStore, type StoreContractOptions, type StoreFixture } from "./c
 export { describeTransport, type TransportWorld } from "./contracts/transport.js";
 export { expectConverged } from "./sim/converged.js";
 export { nodeSignatures } from "./sim/node-signatures.js";
-export { runRandomScript, type ScriptResult } from "./sim/random-script.js";
+export { type Guest, runRandomScript, type ScriptOptions, type ScriptResult } from "./sim/random-script.js";
 export { SeededRandom } from "./sim/seeded-random.js";
+export type { SimDevice } from "./sim/sim-device.js";
 export { calmNetwork, type DeliveredFrame, type NetworkFaults, SimNetwork } from "./sim/sim-network.js";
 export { SimStore } from "./sim/sim-store.js";
 export { settlePromises, VirtualClock } from "./sim/virtual-clock.js";
-export { type SimDevice, World, type WorldOptions } from "./sim/world.js";
+export { World, type WorldOptions } from "./sim/world.js";

@@ -2,7 +2,9 @@ import { createRoom, type Room } from "@manyhands/core";
 import type * as Y from "yjs";
 import { difference } from "./difference.js";
 import { nodeSignatures } from "./node-signatures.js";
-import { type SimDevice, type World, worldRoom } from "./world.js";
+import type { SimDevice } from "./sim-device.js";
+import type { World } from "./world.js";
+import { worldRoom } from "./world-room.js";
 
 /**
  * Throws unless all running devices have converged, seen several ways: the same canonical state, nothing pending in

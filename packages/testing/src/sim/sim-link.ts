@@ -22,6 +22,8 @@ export interface PairWorld {
   isLost(): boolean;
   isDoubled(): boolean;
   isCut(from: Seat, to: Seat): boolean;
+  /** Runs `act` when the device is not frozen: now, or when it thaws. */
+  whenAwake(seat: Seat, act: () => void): void;
   onDelivered(from: Seat, to: Seat, lane: Lane, frame: Uint8Array): void;
   onClosed(): void;
 }
@@ -31,6 +33,8 @@ export class SimPair {
   readonly #world: PairWorld;
   readonly #seats: readonly [Seat, Seat];
   readonly #ends: readonly [SimEnd, SimEnd];
+  /** Ends of which a cut swallowed a frame of a reliable lane: the link cannot go on as if nothing had been. */
+  readonly #gaps = new Set<0 | 1>();
   #closed = false;
 
   constructor(a: Seat, b: Seat, binding: Uint8Array, world: PairWorld) {
@@ -43,6 +47,7 @@ export class SimPair {
         binding,
         (lane, frame) => this.#carry(0, lane, frame),
         (reason) => this.close(reason),
+        (act) => world.whenAwake(a, act),
         world.clock,
       ),
       new SimEnd(
@@ -51,6 +56,7 @@ export class SimPair {
         binding,
         (lane, frame) => this.#carry(1, lane, frame),
         (reason) => this.close(reason),
+        (act) => world.whenAwake(b, act),
         world.clock,
       ),
     ];
@@ -89,8 +95,11 @@ export class SimPair {
     const lost = world.isLost();
     const arrive = (): void => {
       sender.drain(lane, frame.length);
-      if (this.#closed || world.isCut(this.#seats[from], this.#seats[to])) return;
-      if (lost && lane !== "now") this.close("connection lost");
+      if (this.#closed) return;
+      const isReliable = lane !== "now";
+      if (world.isCut(this.#seats[from], this.#seats[to])) {
+        if (isReliable) this.#gaps.add(from);
+      } else if (isReliable && (lost || this.#gaps.has(from))) this.close("connection lost");
       else if (!lost) {
         world.onDelivered(this.#seats[from], this.#seats[to], lane, frame);
         receiver.take(lane, frame.slice());
@@ -111,6 +120,7 @@ class SimEnd implements Link {
   readonly binding: Uint8Array;
   readonly #carry: (lane: Lane, frame: Uint8Array) => void;
   readonly #onClose: (reason: string) => void;
+  readonly #whenAwake: (act: () => void) => void;
   readonly #clock: Clock;
   readonly #buffered: Record<Lane, number> = { now: 0, live: 0, bulk: 0 };
   readonly #lastArrival: Record<Lane, number> = { now: 0, live: 0, bulk: 0 };
@@ -125,6 +135,7 @@ class SimEnd implements Link {
     binding: Uint8Array,
     carry: (lane: Lane, frame: Uint8Array) => void,
     onClose: (reason: string) => void,
+    whenAwake: (act: () => void) => void,
     clock: Clock,
   ) {
     this.peer = other.room.self;
@@ -132,6 +143,7 @@ class SimEnd implements Link {
     this.binding = binding;
     this.#carry = carry;
     this.#onClose = onClose;
+    this.#whenAwake = whenAwake;
     this.#clock = clock;
   }
 
@@ -163,8 +175,10 @@ class SimEnd implements Link {
     const before = this.#buffered[lane];
     this.#buffered[lane] -= bytes;
     const low = limits.laneLowWaterBytes;
-    if (before > low && this.#buffered[lane] <= low && !this.#closed && !this.#muted)
-      this.#events?.onDrain(lane);
+    if (before <= low || this.#buffered[lane] > low) return;
+    this.#whenAwake(() => {
+      if (!this.#closed && !this.#muted) this.#events?.onDrain(lane);
+    });
   }
 
   /** The delay after which a frame of a reliable lane arrives, given that nothing overtakes. */
@@ -174,9 +188,11 @@ class SimEnd implements Link {
   }
 
   take(lane: Lane, frame: Uint8Array): void {
-    if (this.#closed || this.#muted) return;
-    if (this.#events) this.#events.onFrame(lane, frame);
-    else this.#early.push({ lane, frame });
+    this.#whenAwake(() => {
+      if (this.#closed || this.#muted) return;
+      if (this.#events) this.#events.onFrame(lane, frame);
+      else this.#early.push({ lane, frame });
+    });
   }
 
   /** This end's owner is no more: it neither hears nor speaks, and the other end is not told. */
@@ -188,8 +204,9 @@ class SimEnd implements Link {
     if (this.#closed) return;
     this.#closed = true;
     if (this.#muted) return;
-    this.#clock.setTimer(() => {
+    const tell = (): void => {
       if (!this.#muted) this.#events?.onClose(reason);
-    }, 0);
+    };
+    this.#clock.setTimer(() => this.#whenAwake(tell), 0);
   }
 }

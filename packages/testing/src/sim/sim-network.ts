@@ -35,6 +35,8 @@ export class SimNetwork {
   readonly #random: SeededRandom;
   readonly #seats = new Set<Seat>();
   readonly #cuts = new Set<string>();
+  /** What waits for devices that sleep, by name. */
+  readonly #frozen = new Map<string, (() => void)[]>();
   readonly #pairs = new Map<string, SimPair>();
   readonly #dialling = new Set<string>();
   readonly #watchers = new Set<(delivered: DeliveredFrame) => void>();
@@ -98,6 +100,7 @@ export class SimNetwork {
     }
   }
 
+  /** Undoes every cut. */
   healAll(): void {
     this.#cuts.clear();
     for (const seat of this.#seats) {
@@ -110,8 +113,20 @@ export class SimNetwork {
     for (const pair of [...this.#pairs.values()]) if (pair.joins(a, b)) pair.close("broken");
   }
 
+  /** From now on nothing is handed to that device: it comes when the device thaws. */
+  freeze(name: string): void {
+    if (!this.#frozen.has(name)) this.#frozen.set(name, []);
+  }
+
+  thaw(name: string): void {
+    const waiting = this.#frozen.get(name) ?? [];
+    this.#frozen.delete(name);
+    for (const act of waiting) act();
+  }
+
   /** A device is gone without a word. */
   vanish(name: string): void {
+    this.#frozen.delete(name);
     for (const seat of [...this.#seats]) {
       if (seat.name !== name) continue;
       seat.closed = true;
@@ -141,6 +156,10 @@ export class SimNetwork {
 
   #dial(a: Seat, b: Seat, key: string): void {
     if (a.closed || b.closed || this.#isCut(a, b) || this.#isCut(b, a)) return;
+    if (this.#frozen.has(a.name) || this.#frozen.has(b.name)) {
+      this.#dialSoon(a, b, redialMs);
+      return;
+    }
     if (!a.room.wantsLink(b.room.self) || !b.room.wantsLink(a.room.self)) return;
     this.#pairs.get(key)?.close("replaced");
     const pair = new SimPair(a, b, this.#random.bytes(32), {
@@ -149,6 +168,11 @@ export class SimNetwork {
       isLost: () => this.#random.chance(this.#faults.loss),
       isDoubled: () => this.#random.chance(this.#faults.duplication),
       isCut: (from, to) => this.#isCut(from, to),
+      whenAwake: (seat, act) => {
+        const waiting = this.#frozen.get(seat.name);
+        if (waiting) waiting.push(act);
+        else act();
+      },
       onDelivered: (from, to, lane, frame) => {
         this.delivered[lane].frames++;
         this.delivered[lane].bytes += frame.length;
