@@ -2,7 +2,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
-import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 
 /** Where a page looks for signaling if its address does not say. */
@@ -98,28 +97,16 @@ const startApp = async (example, port) => {
   return () => app.close();
 };
 
-const lanHosts = () =>
-  Object.values(networkInterfaces())
-    .flat()
-    .filter((address) => address !== undefined && !address.internal && address.family === "IPv4")
-    .map(({ address }) => address);
-
-const addressOf = (host, port, signaling) =>
-  `http://${host}:${port}/${signaling === signalingPort ? "" : `?signaling=ws://${host}:${signaling}`}`;
-
 const announce = (example, port, signaling) => {
-  const lan = lanHosts().map((host) => addressOf(host, port, signaling));
+  const query = signaling === signalingPort ? "" : `?signaling=ws://localhost:${signaling}`;
   console.log(`
   manyhands, example "${example}"
 
-  Open       ${addressOf("localhost", port, signaling)}
+  Open       http://localhost:${port}/${query}
              in two windows or two browsers of this machine, and type.
-${lan.map((address, index) => `  ${index === 0 ? "Network " : "        "}   ${address}\n`).join("")}${
-  lan.length === 0
-    ? ""
-    : `             Other devices need https (and wss for signaling) in front of it: browsers
-             allow encryption and offline use only on https and on localhost.\n`
-}  Signaling  ws://localhost:${signaling}
+             Other devices need https (and wss for signaling) in front of it: browsers
+             allow encryption and offline use only on https and on localhost.
+  Signaling  ws://localhost:${signaling}
   Stop       Ctrl-C
 `);
 };

@@ -29,7 +29,7 @@ const writeWelcome = (doc: Y.Doc): void => {
     .push([
       block("paragraph", {}, [
         "This notebook is yours. Write whatever you like: the line at the ",
-        { text: "top left", mark: "bold" },
+        { text: "top", mark: "bold" },
         " always says where your words are saved. No network is needed.",
       ]),
       block("heading", { level: 2 }, ["Write together"]),

@@ -42,24 +42,38 @@ export const openShareDialog = (link: string, notebook: string): void => {
     ),
     element("div", { className: "row" }, field, copy, nativeShare(link, notebook)),
     said,
+    isOnlyHere(link) ? onlyHere() : scan(link),
+  );
+};
+
+/** An address that means another machine on every machine. */
+const isOnlyHere = (link: string): boolean => /^(localhost|127\.|\[::1\])/.test(new URL(link).host);
+
+const onlyHere = (): HTMLElement =>
+  element(
+    "p",
+    { className: "hint" },
+    "This link opens on this computer only: its address is “localhost”. Put the app on a web server with https to write " +
+      "with others.",
+  );
+
+const scan = (link: string): HTMLElement =>
+  element(
+    "div",
+    { className: "share-scan" },
+    qrCode(link, "The same link as a code to scan"),
     element(
       "div",
-      { className: "share-scan" },
-      qrCode(link, "The same link as a code to scan"),
+      {},
+      element("strong", {}, "Or scan it with a phone"),
       element(
-        "div",
+        "p",
         {},
-        element("strong", {}, "Or scan it with a phone"),
-        element(
-          "p",
-          {},
-          "Notes go straight from device to device, so a newcomer gets them while somebody who has them is online. " +
-            "After that they have them, too.",
-        ),
+        "Notes go straight from device to device, so a newcomer gets them while somebody who has them is online. " +
+          "After that they have them, too.",
       ),
     ),
   );
-};
 
 const nativeShare = (link: string, notebook: string): HTMLElement | undefined => {
   if (!("share" in navigator)) return undefined;
