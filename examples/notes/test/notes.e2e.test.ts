@@ -166,3 +166,93 @@ test("a page without a secure context says how to get one", async () => {
   await page.getByTestId("error-page").waitFor();
   expect(await page.getByTestId("error-page").innerText()).toMatch(/https/i);
 });
+
+test("a megabyte that is really pasted arrives at the other", async () => {
+  const { page: ana, hash } = await createNotebook();
+  const ben = await openPage(hash);
+  await editor(ben).waitFor();
+  await ana.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  const paste = "All work and no play makes Jack a dull boy. ".repeat(23_832);
+  await ana.evaluate((text) => navigator.clipboard.writeText(text), paste);
+  await editor(ana).click();
+  await ana.keyboard.press("Control+End");
+  await ana.keyboard.press("Control+v");
+  const length = async (): Promise<number> => (await written(ben)).length;
+  await expect.poll(length, { timeout: 30_000 }).toBeGreaterThan(paste.length);
+  expect(await written(ben)).toContain(paste.trim());
+});
+
+test("Ctrl+Z takes back one's own words and leaves the other's", async () => {
+  const { page: ana, hash } = await createNotebook();
+  const ben = await openPage(hash);
+  await editor(ben).waitFor();
+  await editor(ana).click();
+  await ana.keyboard.press("Control+End");
+  await ana.keyboard.type("Ana's sentence.");
+  await expect.poll(() => written(ben)).toContain("Ana's sentence.");
+  await editor(ben).click();
+  await ben.keyboard.press("Control+End");
+  for (let at = 0; at < "sentence.".length; at++) await ben.keyboard.press("ArrowLeft");
+  await ben.keyboard.type("[BEN]");
+  await expect.poll(() => written(ana)).toContain("Ana's [BEN]sentence.");
+  for (let times = 0; times < 20; times++) await ana.keyboard.press("Control+z");
+  await expect.poll(() => written(ben)).not.toContain("sentence");
+  expect(await written(ana)).toContain("[BEN]");
+  // What was there before she began stays too.
+  expect(await written(ana)).toContain("Write together");
+});
+
+test("two people write on two pages at once, and find each other's", async () => {
+  const { page: ana, hash } = await createNotebook();
+  const ben = await openPage(hash);
+  await editor(ben).waitFor();
+  await ana.getByTestId("new-page").click();
+  await ana.keyboard.type("Ana's plans");
+  await editor(ana).click();
+  await ana.keyboard.type("Only on this page.");
+  await expect.poll(() => ben.getByTestId("page-list").innerText()).toContain("Ana's plans");
+  await editor(ben).click();
+  await ben.keyboard.press("Control+End");
+  await ben.keyboard.type("Ben stays on the first.");
+  await ben.getByTestId("page-item").filter({ hasText: "Ana's plans" }).click();
+  await expect.poll(() => written(ben)).toBe("Only on this page.");
+  await ana.getByTestId("page-item").filter({ hasText: "Welcome" }).click();
+  await expect.poll(() => written(ana)).toContain("Ben stays on the first.");
+});
+
+test("on a phone in the dark everything fits, and the pages are in a drawer", async () => {
+  const { hash } = await createNotebook();
+  const context = await browser.newContext({
+    viewport: { width: 390, height: 844 },
+    colorScheme: "dark",
+    isMobile: true,
+    hasTouch: true,
+  });
+  contexts.push(context);
+  const phone = await context.newPage();
+  await phone.goto(`${site.resolvedUrls?.local[0] ?? ""}?signaling=${signaling.url}${hash}`);
+  await editor(phone).waitFor();
+  const look = await phone.evaluate(() => ({
+    overflow: document.documentElement.scrollWidth - window.innerWidth,
+    background: getComputedStyle(document.body).backgroundColor,
+  }));
+  expect(look.overflow).toBeLessThanOrEqual(0);
+  const [red = 255] = (look.background.match(/\d+/g) ?? []).map(Number);
+  expect(red).toBeLessThan(64);
+  await phone.getByTestId("open-sidebar").click();
+  await phone.getByTestId("page-item").first().click();
+  await editor(phone).waitFor();
+});
+
+test("a link that is whole but of no notebook says that nobody has been met, and claims nothing", async () => {
+  const page = await openPage();
+  await page.getByTestId("new-notebook").click();
+  await editor(page).waitFor();
+  const hash = new URL(page.url()).hash;
+  await page.context().close();
+  const stranger = await openPage(hash);
+  await expect
+    .poll(() => stranger.getByTestId("status").innerText(), { timeout: 15_000 })
+    .toMatch(/looking/i);
+  expect(await stranger.getByTestId("status").innerText()).not.toMatch(/saved/i);
+});
