@@ -16,10 +16,15 @@ export const expectConverged = async (world: World): Promise<void> => {
   if (!first) return;
   for (const device of running) {
     expectSame(first.room.doc, device.room.doc, `${first.name} and ${device.name}`);
-    const { store } = device.room.doc;
-    if (store.pendingStructs || store.pendingDs) throw new Error(`${device.name}: Yjs holds back an update`);
+    expectNothingPending(device);
     await expectReopened(world, device);
   }
+};
+
+/** Throws if Yjs waits for what a block should have brought: blocks go in after all that they depend on, at any time. */
+export const expectNothingPending = ({ name, room }: SimDevice): void => {
+  const { store } = room.doc;
+  if (store.pendingStructs || store.pendingDs) throw new Error(`${name}: Yjs holds back an update`);
 };
 
 const expectReopened = async (world: World, device: SimDevice): Promise<void> => {

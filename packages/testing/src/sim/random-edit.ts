@@ -4,16 +4,23 @@ import type { SimDevice } from "./sim-device.js";
 
 const letters = "abcdefghijklmnopqrstuvwxyz ";
 
+/** What the edits of a story have in common. */
+export interface Editing {
+  readonly undos: UndoManagers;
+  /** Chance that an edit formats text: where many do at once, most can go wrong. */
+  readonly formatting: number;
+}
+
 /** Edits a device's document somehow; says how. `step` is a value to write. */
 export const editSomehow = (
   device: SimDevice,
   random: SeededRandom,
   step: number,
-  undos: UndoManagers,
+  { undos, formatting }: Editing,
 ): string => {
   const { doc } = device.room;
   const undo = undos.of(doc);
-  switch (random.between(0, 6)) {
+  switch (random.chance(formatting) ? 3 : random.between(0, 6)) {
     case 6: {
       if (random.chance(0.5)) undo.undo();
       else undo.redo();

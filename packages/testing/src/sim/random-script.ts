@@ -1,6 +1,6 @@
-import { expectConverged } from "./converged.js";
+import { expectConverged, expectNothingPending } from "./converged.js";
 import { PromisedTokens } from "./promised-tokens.js";
-import { editSomehow, UndoManagers } from "./random-edit.js";
+import { type Editing, editSomehow, UndoManagers } from "./random-edit.js";
 import { type FaultScene, sufferSomehow } from "./random-fault.js";
 import type { SeededRandom } from "./seeded-random.js";
 import type { SimDevice } from "./sim-device.js";
@@ -30,7 +30,7 @@ export interface ScriptResult {
 
 interface Story extends FaultScene {
   readonly guest: Guest | undefined;
-  readonly undos: UndoManagers;
+  readonly editing: Editing;
   /** Yjs clients of all runs so far. */
   readonly clients: Set<number>;
 }
@@ -57,13 +57,16 @@ export const runRandomScript = async (seed: number, options: ScriptOptions = {})
     hasGuest: guest !== undefined,
     promised: new PromisedTokens(),
     backups: new Map(),
-    undos: new UndoManagers(),
+    editing: { undos: new UndoManagers(), formatting: random.chance(0.25) ? 0.7 : 0 },
     clients: new Set(),
   };
   try {
     const count = random.between(2, 8);
     for (let at = 0; at < count; at++) noteClient(story, await world.device(`d${at}`));
-    for (let step = 0; step < steps; step++) actions.push(await act(story, step));
+    for (let step = 0; step < steps; step++) {
+      actions.push(await act(story, step));
+      for (const device of world.devices) if (device.isRunning) expectNothingPending(device);
+    }
     guest?.leave();
     await reunite(story);
     await world.settle();
@@ -105,7 +108,7 @@ const act = async (story: Story, step: number): Promise<string> => {
     return `${device.name} saves a word`;
   }
   if (kind < 12) return await sufferSomehow(story, device);
-  return editSomehow(device, random, step, story.undos);
+  return editSomehow(device, random, step, story.editing);
 };
 
 const pass = async (world: World, ms: number): Promise<string> => {

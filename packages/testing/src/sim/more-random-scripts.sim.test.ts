@@ -1,0 +1,3 @@
+import { playHalf } from "../../test/play-stories.js";
+
+playHalf("second");
