@@ -83,7 +83,7 @@ export class Room {
     await this.#status.when((state) => state.synced, options);
   }
 
-  /** Resolves when every edit made before the call is in this device's store. Rejects with `closed`, `aborted`, or the store's problem. */
+  /** Resolves when every edit made before the call is in this device's store. Rejects with `closed`, `aborted`, or what keeps edits from being saved. */
   async whenSaved(options?: WaitOptions): Promise<void> {
     await this.whenLoaded(options);
     const flushed = this.#running?.documents.flush();
